@@ -1,0 +1,51 @@
+"""What the cast room hands on: `Line`s, text ready to be spoken by a known voice. Nothing here knows frames' meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from indextts_post.notices import Place
+from indextts_post.timebase import FrameSpan
+from indextts_post.timeline import LengthMode, SyncClass
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """A voice an engine offers. `language` is a primary subtag ("en", "zh"); `gender` "f", "m" or "".
+
+    `rank` orders the voices of one language from best (0) on; voices without a rank are never chosen unasked.
+    """
+
+    id: str
+    language: str
+    gender: str = ""
+    rank: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """A line's feeling: words, values by name (0…1), or both; `intensity` scales either (0…1)."""
+
+    words: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
+    intensity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to say. `span` is carried for the planner; `gain_db` is relative to the job's dialogue level."""
+
+    id: str
+    span: FrameSpan
+    character: str
+    text: str
+    language: str
+    voice: str
+    emotion: Emotion
+    sync: SyncClass
+    mode: LengthMode
+    place: Place
+    gain_db: float = 0.0
+    pace: float = 1.0

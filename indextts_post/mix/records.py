@@ -1,0 +1,39 @@
+"""What the mix room hands on: stems and the mix as streamed WAV files of full picture length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Level:
+    """Measured to ITU-R BS.1770 / EBU R 128. `integrated_lufs` is -inf for silence."""
+
+    integrated_lufs: float
+    range_lu: float
+    true_peak_dbtp: float
+
+
+@dataclass(frozen=True)
+class Stem:
+    """One full-length file: `name` is a character, "DX" (all dialogue) or "MIX"."""
+
+    name: str
+    path: Path
+    channels: int
+    samples: int
+    level: Level
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """`gain_db` is what brought the dialogue to the profile; stems and mix carry it alike."""
+
+    stems: tuple[Stem, ...]
+    dialogue: Stem
+    mix: Stem
+    profile: str
+    gain_db: float
+    limited: bool
+    background: Path | None

@@ -1,0 +1,69 @@
+"""What the plan room hands on: one `LinePlan` a line, with its budget in the engine's units and its exact samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from indextts_post.cast import Emotion
+from indextts_post.notices import Place
+from indextts_post.timebase import FrameSpan, SampleSpan
+from indextts_post.timeline import LengthMode, SyncClass
+
+
+class Verdict(StrEnum):
+    FITS = "fits"
+    TIGHT = "tight"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True)
+class Natural:
+    """How long an engine would speak a line if nobody asked it to hurry.
+
+    `units` is the audible length in the engine's units (Kokoro 40 a second, IndexTTS-2 50, 2.5 25); `shortest` and
+    `longest` are what its decoder can reach at all. `syllables` counts what is spoken, for the verdict's words.
+    `predicted` is True where the number is an estimate, False where the network itself counted it.
+    """
+
+    line_id: str
+    units: int
+    shortest: int
+    longest: int
+    syllables: int
+    predicted: bool = False
+
+
+@dataclass(frozen=True)
+class LinePlan:
+    """Everything the synthesis of one line needs, and what the report says of it.
+
+    `slot` is the cue's own span; `span` where its audio file stands, borrowed frames included (`span.start` is the
+    record frame). `samples` is the same on the absolute 48 kHz grid: the file is exactly `samples.samples` long.
+    `units` is the budget for audible speech; speech may end before the file does. `rate` = natural / budget, so 1.2
+    is a fifth faster than natural. `syllables_over` says how much text is too much where the verdict is IMPOSSIBLE.
+    """
+
+    id: str
+    slot: FrameSpan
+    span: FrameSpan
+    samples: SampleSpan
+    character: str
+    text: str
+    language: str
+    voice: str
+    emotion: Emotion
+    sync: SyncClass
+    mode: LengthMode
+    place: Place
+    gain_db: float
+    units: int
+    natural_units: int
+    unit_rate: Fraction
+    rate: Fraction
+    verdict: Verdict
+    borrowed_before: int = 0
+    borrowed_after: int = 0
+    syllables_over: int = 0
+    reason: str = ""

@@ -1,0 +1,89 @@
+"""The one protocol every speech engine keeps, and what goes in and comes out.
+
+An engine is a folder beside this file with a factory in `registry.py`. It never sees timelines, frames or files of the
+project: it is asked for a number of its own units and answers with samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indextts_post.cast import Emotion, VoiceInfo
+from indextts_post.plan import Natural
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What is said, by whom, how. `text` may hold pronunciation marks `<word|reading>`."""
+
+    id: str
+    text: str
+    language: str
+    voice: str
+    emotion: Emotion = field(default_factory=Emotion)
+
+
+@dataclass(frozen=True)
+class Request:
+    """An utterance with its budget.
+
+    `units` is the number of audible units asked for; `limit_s` the exact time that audible speech must not exceed
+    (at least `units / unit_rate`). `seed` decides whatever the engine draws at random.
+    """
+
+    utterance: Utterance
+    units: int
+    limit_s: Fraction
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """`samples` float32 mono in −1…1 at the engine's `sample_rate`, any silence at the ends left on.
+
+    `units` is what the decoder really used for audible speech. `details` goes to the receipt (JSON values only).
+    """
+
+    id: str
+    samples: NDArray[np.float32]
+    units: int
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unspeakable:
+    """The answer for a line the engine cannot say: never silence, always a reason with a way out."""
+
+    id: str
+    reason: str
+
+
+class Engine(Protocol):
+    """A speech engine. `fingerprint` changes whenever the same request could sound different (weights, version)."""
+
+    name: str
+    fingerprint: str
+    sample_rate: int
+    unit_rate: Fraction
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """All voices, best of each language first."""
+        ...
+
+    def voice_fingerprint(self, voice: str) -> str:
+        """Hash of what the voice is made of; equal only where it sounds the same. Raises `CastError` if unknown."""
+        ...
+
+    def natural(self, utterances: Sequence[Utterance]) -> list[Natural | Unspeakable]:
+        """Natural audible length of each, in order."""
+        ...
+
+    def speak(self, requests: Sequence[Request]) -> Iterator[Spoken | Unspeakable]:
+        """Speak all, answering as each is done, in any order. Equal requests give equal samples."""
+        ...

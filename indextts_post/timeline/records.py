@@ -1,0 +1,93 @@
+"""What the timeline room hands on: a `Timeline` of `Cue`s, in integer frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from indextts_post.notices import Notice, Place
+from indextts_post.timebase import FrameRate, FrameSpan
+
+
+class SyncClass(StrEnum):
+    """How tightly a line is held to the picture (limits in `plan`)."""
+
+    LIP = "lip"
+    """Close-up: start on its frame, end within one frame."""
+    ON = "on"
+    """Speaker on screen: each boundary within 300 ms."""
+    OFF = "off"
+    """Speaker off screen: the whole gap after the line may be used."""
+    VO = "vo"
+    """Voice-over: starts after the original, ends before it."""
+
+
+class LengthMode(StrEnum):
+    """What decides how long a line is."""
+
+    EXACT = "exact"
+    """The slot's frames become the number of units."""
+    RATIO = "ratio"
+    """A given pace of natural (0.75 to 1.25); the line is as long as it then is."""
+    FREE = "free"
+    """Natural length, whatever the slot."""
+    WINDOW = "window"
+    """The default: as near to natural as the slot and the gaps around it allow."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One speaker's words between two frames, as the user's file has them.
+
+    `span` counts from the timeline's first frame. `text` is what is to be spoken: markup, speaker prefixes and
+    sound-effect cues are taken off, pronunciation marks (`<行|HANG2>`) stay. `character` is "" where nobody is named.
+    `emotion` is in words ("愤怒地", "whispering"); `emotion_values` is name → 0…1 where the file gives numbers.
+    """
+
+    id: str
+    span: FrameSpan
+    text: str
+    character: str
+    place: Place
+    language: str | None = None
+    emotion: str | None = None
+    emotion_values: Mapping[str, float] = field(default_factory=dict)
+    voice: str | None = None
+    sync: SyncClass | None = None
+    mode: LengthMode | None = None
+    ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class OtioDocument:
+    """The loaded OTIO file as parsed JSON. `root` is never changed: export edits a deep copy of it.
+
+    `dialogue_tracks` are the indices, in the root stack's `children`, of the original dialogue (to be muted).
+    `media_root` is the folder relative media paths start from.
+    """
+
+    path: Path
+    root: dict[str, Any]
+    media_root: Path
+    dialogue_tracks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A cut with lines. `start_frame` is the timecode of frame 0 as an absolute frame count; `frame_count` its length.
+
+    `film` is a picture file that starts at frame 0 of the timeline, where the document names one.
+    """
+
+    name: str
+    path: Path
+    rate: FrameRate
+    start_frame: int
+    frame_count: int
+    cues: tuple[Cue, ...]
+    film: Path | None = None
+    document: OtioDocument | None = None
+    notices: tuple[Notice, ...] = ()
