@@ -53,7 +53,7 @@ class FitError(DubsyncError):
     exit_code = 5
 
 
-class LinesLeftOver(DubsyncError):
+class LinesLeftOverError(DubsyncError):
     """The job is done, but some lines could not be spoken or do not fit; each is named and marked."""
 
     exit_code = 6
@@ -71,7 +71,7 @@ class ToolError(DubsyncError):
     exit_code = 8
 
 
-class Interrupted(DubsyncError):
+class InterruptedJobError(DubsyncError):
     """Ctrl-C: what was finished is kept and the same command goes on from there."""
 
     exit_code = 130

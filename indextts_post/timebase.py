@@ -171,9 +171,7 @@ def frame_to_timecode(frame: int, rate: FrameRate) -> str:
     seconds, frames = divmod(count, nominal)
     width = max(2, len(str(nominal - 1)))
     separator = ";" if rate.drop_frame else ":"
-    return (
-        f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{separator}{frames:0{width}d}"
-    )
+    return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{separator}{frames:0{width}d}"
 
 
 def timecode_to_frame(timecode: str, rate: FrameRate) -> int:

@@ -1,4 +1,4 @@
-"""What the cast room hands on: `Line`s, text ready to be spoken by a known voice. Nothing here knows frames' meaning."""
+"""What the cast room hands on: `Line`s, text ready to be spoken by a known voice."""
 
 from __future__ import annotations
 

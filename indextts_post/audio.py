@@ -1,0 +1,64 @@
+"""Sound on disk and in memory: mono or multi-channel WAV in and out, resampling, and what of it can be heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+import soxr
+from numpy.typing import NDArray
+
+from indextts_post.errors import MediaError
+from indextts_post.files import whole_file
+from indextts_post.timebase import SampleSpan
+
+AUDIBLE_BELOW_PEAK_DB = 40.0
+"""What lies more than this under the line's own peak counts as silence (a fixed threshold eats quiet words)."""
+KEPT_SILENCE_MS = 30
+"""Silence left on either side of the audible part, so that no onset or tail is touched."""
+_WINDOW_MS = 5
+
+Samples = NDArray[np.float32]
+
+
+def read_mono(path: Path) -> tuple[Samples, int]:
+    """Samples in −1…1 and their rate; several channels are averaged. Raises `MediaError` for what is no sound file."""
+    try:
+        samples, rate = sf.read(path, dtype="float32", always_2d=True)
+    except (sf.LibsndfileError, OSError) as error:
+        raise MediaError(f"{path}: not a sound file that can be read ({error}).") from error
+    return np.ascontiguousarray(samples.mean(axis=1)), int(rate)
+
+
+def write_wav(path: Path, samples: Samples, sample_rate: int, *, subtype: str = "PCM_24") -> None:
+    """Write (n,) or (n, channels) samples as WAV, whole or not at all. `subtype` as libsndfile names it."""
+    with whole_file(path) as temporary:
+        sf.write(temporary, samples, sample_rate, subtype=subtype, format="WAV")
+
+
+def resample(samples: Samples, rate: int, to_rate: int) -> Samples:
+    """Band-limited resampling of a whole signal (soxr, very high quality); length is the exact ratio, rounded."""
+    if rate == to_rate:
+        return samples
+    return np.asarray(soxr.resample(samples, rate, to_rate, quality="VHQ"), dtype=np.float32)
+
+
+def audible_span(samples: Samples, sample_rate: int, *, kept_ms: int = KEPT_SILENCE_MS) -> SampleSpan:
+    """The part of (n,) `samples` that can be heard, with `kept_ms` of what lies around it.
+
+    Heard is where the level in 5 ms windows is above the line's own peak window − 40 dB. Digital silence gives an
+    empty span at 0.
+    """
+    window = max(1, sample_rate * _WINDOW_MS // 1000)
+    count = -(-len(samples) // window)
+    padded = np.zeros(count * window, dtype=np.float64)
+    padded[: len(samples)] = samples
+    power = np.square(padded).reshape(count, window).mean(axis=1) if count else np.zeros(0)
+    peak = float(power.max(initial=0.0))
+    if peak <= 0.0:
+        return SampleSpan(0, 0)
+    loud = np.flatnonzero(power > peak * 10 ** (-AUDIBLE_BELOW_PEAK_DB / 10))
+    kept = sample_rate * kept_ms // 1000
+    start = max(0, int(loud[0]) * window - kept)
+    return SampleSpan(start, min(len(samples), (int(loud[-1]) + 1) * window + kept))
