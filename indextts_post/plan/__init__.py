@@ -1,5 +1,23 @@
 """Takes lines and their natural lengths; gives `LinePlan`s: how many units each may take, which gap it borrows."""
 
+from indextts_post.plan.options import CLASS_LIMITS, HARD_RATES, PREFERRED_RATES, ClassLimits, PlanOptions
+from indextts_post.plan.planner import Grid, plan, tightness
 from indextts_post.plan.records import LinePlan, Natural, Verdict
+from indextts_post.plan.syllables import pause_count, spoken_text, syllable_count
 
-__all__ = ["LinePlan", "Natural", "Verdict"]
+__all__ = [
+    "CLASS_LIMITS",
+    "HARD_RATES",
+    "PREFERRED_RATES",
+    "ClassLimits",
+    "Grid",
+    "LinePlan",
+    "Natural",
+    "PlanOptions",
+    "Verdict",
+    "pause_count",
+    "plan",
+    "spoken_text",
+    "syllable_count",
+    "tightness",
+]

@@ -1,0 +1,208 @@
+"""The timeline-wide choice of starts and lengths: exact dynamic programming over each character's chain of lines.
+
+A line's candidates are pairs of a start (a whole frame) and a budget (a whole number of the engine's units) that keep
+the hard rules on their own; the chain's cost adds what each candidate costs and what neighbouring candidates cost
+together. The cheapest path is found exactly (Viterbi): the hard rule between neighbours, no overlap and the minimum
+gap, is an infinite cost.
+
+Costs are on one scale, (ln rate / pace)²: asymmetric around the slot's end (running over is quadratic on top of
+linear, running short linear; after the asymmetric cost of Jiang et al. 2025, arXiv 2508.08550), steep outside the
+preferred window, and (Δ ln rate)² between neighbours of one character, fading with the pause between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indextts_post.cast import Line
+from indextts_post.plan.options import PlanOptions
+from indextts_post.plan.records import Natural
+from indextts_post.plan.rooms import Room
+from indextts_post.timebase import FrameRate
+from indextts_post.timeline import LengthMode
+
+MOST_BUDGETS = 64
+"""Budgets tried per line; a longer range is thinned evenly (64 over the widest window is 0.9 % of pace a step)."""
+MOST_STARTS = 8
+OUTSIDE_WINDOW_COST = 20.0
+"""Weight of the squared log distance outside the preferred window: 5 % outside costs as much as 22 % inside."""
+EARLY_START_COST = 0.4
+"""Per second: an early start is noticed at about half the offset of a late end, so it costs double."""
+PAUSE_FADE_S = 5.0
+"""Pause after which a jump of pace between neighbours weighs half."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen start (seconds on the timeline, exact) and budget of one line. `fits` is False where none did."""
+
+    start_s: Fraction
+    units: int
+    fits: bool
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Arrays [C] over one line's candidates: start and end in seconds, ln(rate / pace), own cost,
+    whether it starts before its slot."""
+
+    starts: tuple[Fraction, ...]
+    units: NDArray[np.int64]
+    start_s: NDArray[np.float64]
+    end_s: NDArray[np.float64]
+    log_rate: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    early: NDArray[np.bool_]
+    fits: bool
+
+
+def optimise(
+    lines: Sequence[Line],
+    naturals: Sequence[Natural],
+    rooms: Sequence[Room],
+    unit_rate: Fraction,
+    rate: FrameRate,
+    options: PlanOptions,
+) -> list[Choice]:
+    """Choose start and budget of every line; answers in the order given."""
+    chains: dict[str, list[int]] = {}
+    for index in sorted(range(len(lines)), key=lambda i: (rooms[i].start_s, i)):
+        chains.setdefault(lines[index].character, []).append(index)
+    chosen: dict[int, Choice] = {}
+    for chain in chains.values():
+        candidates = [_candidates(lines[i], naturals[i], rooms[i], unit_rate, rate, options) for i in chain]
+        for index, candidate, pick in zip(chain, candidates, _cheapest_path(candidates, options), strict=True):
+            chosen[index] = Choice(candidate.starts[pick], int(candidate.units[pick]), candidate.fits)
+    return [chosen[index] for index in range(len(lines))]
+
+
+def budget_range(natural: Natural, options: PlanOptions) -> tuple[int, int]:
+    """Fewest and most units inside the hard rate limits and the decoder's reach; never empty."""
+    fewest = max(natural.shortest, ceil(natural.units / options.hard[1]), 1)
+    most = min(natural.longest, floor(natural.units / options.hard[0]))
+    return min(fewest, max(natural.longest, 1)), max(most, fewest)
+
+
+def _candidates(
+    line: Line, natural: Natural, room: Room, unit_rate: Fraction, rate: FrameRate, options: PlanOptions
+) -> _Candidates:
+    pairs = [
+        (start, units)
+        for start in _starts(room, rate)
+        for units in _budgets(line, natural, room, start, unit_rate, options)
+    ]
+    if pairs:
+        return _costed(line, natural, room, pairs, unit_rate, options, fits=True)
+    nearest = ceil(room.earliest_s * rate.fps) * rate.frame_duration_s
+    return _costed(
+        line,
+        natural,
+        room,
+        [(nearest, _asked(line, natural, room, unit_rate, options)[0])],
+        unit_rate,
+        options,
+        fits=False,
+    )
+
+
+def _starts(room: Room, rate: FrameRate) -> list[Fraction]:
+    """The slot's own start first, then whole frames before it, as far as the room allows."""
+    frames = int((room.start_s - room.earliest_s) * rate.fps)
+    step = max(1, ceil(frames / MOST_STARTS))
+    return [room.start_s - back * rate.frame_duration_s for back in range(0, frames + 1, step)]
+
+
+def _budgets(
+    line: Line, natural: Natural, room: Room, start: Fraction, unit_rate: Fraction, options: PlanOptions
+) -> list[int]:
+    """Ascending budgets that end in time when speech begins at `start`; empty where even the fewest units run over."""
+    longest_fitting = floor((room.latest_s - start) * unit_rate)
+    fewest, most = _asked(line, natural, room, unit_rate, options)
+    if longest_fitting < fewest:
+        return []
+    most = min(most, longest_fitting)
+    step = max(1, ceil((most - fewest) / MOST_BUDGETS))
+    wished = {natural.units, floor((room.end_s - start) * unit_rate), most}
+    return sorted({*range(fewest, most + 1, step), *(units for units in wished if fewest <= units <= most)})
+
+
+def _asked(line: Line, natural: Natural, room: Room, unit_rate: Fraction, options: PlanOptions) -> tuple[int, int]:
+    """Fewest and most units the line's mode asks for (one number in all modes but the window)."""
+    reach = max(1, natural.longest)
+    if line.mode is LengthMode.WINDOW:
+        return budget_range(natural, options)
+    if line.mode is LengthMode.EXACT:
+        units = floor((room.end_s - room.start_s) * unit_rate)
+    elif line.mode is LengthMode.RATIO:
+        units = round(natural.units / (options.ratio * Fraction(line.pace)))
+    else:
+        units = natural.units
+    units = min(max(units, natural.shortest, 1), reach)
+    return units, units
+
+
+def _costed(
+    line: Line,
+    natural: Natural,
+    room: Room,
+    pairs: Sequence[tuple[Fraction, int]],
+    unit_rate: Fraction,
+    options: PlanOptions,
+    *,
+    fits: bool,
+) -> _Candidates:
+    limits = options.limits[line.sync]
+    starts = np.array([float(start) for start, _ in pairs])
+    units = np.array([units for _, units in pairs], dtype=np.int64)
+    ends = starts + units / float(unit_rate)
+    rates = max(natural.units, 1) / units
+    log_rate = np.log(rates / line.pace)
+    low, high = (np.log(float(bound)) for bound in options.preferred)
+    outside = np.maximum(np.log(rates) - high, 0) + np.maximum(low - np.log(rates), 0)
+    over = np.maximum(ends - float(room.end_s), 0)
+    short = np.maximum(float(room.end_s) - ends, 0)
+    cost = (
+        log_rate**2
+        + OUTSIDE_WINDOW_COST * outside**2
+        + limits.over_cost * (over + over**2)
+        + limits.short_cost * short
+        + EARLY_START_COST * (float(room.start_s) - starts)
+    )
+    early = np.array([start < room.start_s for start, _ in pairs])
+    return _Candidates(tuple(start for start, _ in pairs), units, starts, ends, log_rate, cost, early, fits)
+
+
+def _cheapest_path(chain: Sequence[_Candidates], options: PlanOptions) -> list[int]:
+    """Index of the chosen candidate of each line on the cheapest way through the chain."""
+    best = chain[0].cost
+    came_from: list[NDArray[np.intp]] = []
+    for before, after in pairwise(chain):
+        total = best[:, None] + _joint_cost(before, after, options)
+        came_from.append(np.argmin(total, axis=0))
+        best = total[came_from[-1], np.arange(len(after.cost))] + after.cost
+    pick = int(np.argmin(best))
+    path = [pick]
+    for back in reversed(came_from):
+        pick = int(back[pick])
+        path.append(pick)
+    return path[::-1]
+
+
+FORBIDDEN = 1e9
+"""Cost of breaking the rule between neighbours: finite, so that a chain with an impossible line keeps its order."""
+
+
+def _joint_cost(before: _Candidates, after: _Candidates, options: PlanOptions) -> NDArray[np.float64]:
+    """[C before, C after] what two neighbouring choices cost together."""
+    pause = after.start_s[None, :] - before.end_s[:, None]
+    jump = np.square(after.log_rate[None, :] - before.log_rate[:, None])
+    cost: NDArray[np.float64] = options.consistency * jump / (1 + np.maximum(pause, 0) / PAUSE_FADE_S)
+    crowded = (pause < float(options.min_gap_s) - 1e-9) & after.early[None, :]
+    return cost + np.where(crowded, FORBIDDEN, 0.0)

@@ -1,0 +1,113 @@
+"""The verb of the room: lines and their natural lengths in, a `LinePlan` with budget and exact samples for each out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from indextts_post.cast import Line
+from indextts_post.plan.optimise import Choice, optimise
+from indextts_post.plan.options import PlanOptions
+from indextts_post.plan.records import LinePlan, Natural, Verdict
+from indextts_post.plan.rooms import Room, rooms
+from indextts_post.timebase import FrameRate, FrameSpan, frames_to_seconds, span_to_samples
+from indextts_post.timeline import LengthMode
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the planner must know of the timeline: its rate, its length in frames, and the engine's units a second."""
+
+    rate: FrameRate
+    frame_count: int
+    unit_rate: Fraction
+
+
+def plan(lines: Sequence[Line], naturals: Sequence[Natural], grid: Grid, options: PlanOptions) -> list[LinePlan]:
+    """Plan the whole timeline at once. `naturals` stand in the order of `lines`; raises `ValueError` if they do not."""
+    if [line.id for line in lines] != [natural.line_id for natural in naturals]:
+        raise ValueError("natural lengths must stand in the order of the lines")
+    if not lines:
+        return []
+    room_of = rooms(lines, grid.rate, grid.frame_count, options)
+    choices = optimise(lines, naturals, room_of, grid.unit_rate, grid.rate, options)
+    return [
+        _line_plan(line, natural, room, choice, grid, options)
+        for line, natural, room, choice in zip(lines, naturals, room_of, choices, strict=True)
+    ]
+
+
+def _line_plan(line: Line, natural: Natural, room: Room, choice: Choice, grid: Grid, options: PlanOptions) -> LinePlan:
+    span = _file_span(room, choice, grid)
+    speech_s = Fraction(choice.units) / grid.unit_rate
+    rate = Fraction(max(natural.units, 1), choice.units)
+    verdict, reason = _verdict(line, room, choice, rate, speech_s, options)
+    return LinePlan(
+        id=line.id,
+        slot=line.span,
+        span=span,
+        samples=span_to_samples(span, grid.rate),
+        character=line.character,
+        text=line.text,
+        language=line.language,
+        voice=line.voice,
+        emotion=line.emotion,
+        sync=line.sync,
+        mode=line.mode,
+        place=line.place,
+        gain_db=line.gain_db,
+        units=choice.units,
+        natural_units=natural.units,
+        unit_rate=grid.unit_rate,
+        rate=rate,
+        verdict=verdict,
+        borrowed_before=max(0, line.span.start - span.start),
+        borrowed_after=max(0, span.end - line.span.end),
+        syllables_over=_syllables_over(natural, room, choice, verdict, grid.unit_rate, options),
+        reason=reason,
+    )
+
+
+def _file_span(room: Room, choice: Choice, grid: Grid) -> FrameSpan:
+    """Whole frames from the chosen start to the end of slot or speech, whichever is later; at least one frame."""
+    start = floor(choice.start_s * grid.rate.fps)
+    speech_end = ceil((choice.start_s + choice.units / grid.unit_rate) * grid.rate.fps)
+    slot_end = ceil(room.end_s * grid.rate.fps)
+    return FrameSpan(start, max(start + 1, slot_end, speech_end))
+
+
+def _verdict(
+    line: Line, room: Room, choice: Choice, rate: Fraction, speech_s: Fraction, options: PlanOptions
+) -> tuple[Verdict, str]:
+    over = choice.start_s + speech_s - room.latest_s
+    if over > 0:
+        return Verdict.IMPOSSIBLE, f"runs {float(over):.2f} s over at {float(rate):.2f} of the natural pace"
+    low, high = options.preferred
+    if rate > high:
+        return Verdict.TIGHT, f"spoken {float(rate):.2f} times as fast as natural"
+    if rate < low and line.mode is not LengthMode.FREE:
+        return Verdict.TIGHT, f"drawn out to {float(rate):.2f} of the natural pace"
+    early_s = options.limits[line.sync].early_s
+    short = room.end_s - choice.start_s - speech_s
+    if early_s is not None and short > early_s:
+        return Verdict.FITS, f"ends {float(short):.2f} s before its slot does"
+    return Verdict.FITS, ""
+
+
+def _syllables_over(
+    natural: Natural, room: Room, choice: Choice, verdict: Verdict, unit_rate: Fraction, options: PlanOptions
+) -> int:
+    """How many syllables the text must lose to fit at the hard limit."""
+    if verdict is not Verdict.IMPOSSIBLE:
+        return 0
+    there_is = max(Fraction(0), (room.latest_s - choice.start_s) * unit_rate)
+    sayable = there_is * options.hard[1] / max(natural.units, 1) * natural.syllables
+    return max(1, natural.syllables - floor(sayable))
+
+
+def tightness(line_plan: LinePlan, frame_rate: FrameRate) -> Fraction:
+    """Natural length over the slot's length: above 1 the text is longer than its slot."""
+    slot_units = frames_to_seconds(line_plan.slot.frames, frame_rate) * line_plan.unit_rate
+    return Fraction(line_plan.natural_units) / max(slot_units, Fraction(1, 1000))

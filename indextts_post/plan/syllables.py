@@ -1,0 +1,54 @@
+"""How many syllables a text has, near enough to say how many are too many and to guess its length without a model."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_KANA_SMALL = set("ゃゅょァィゥェォャュョぁぃぅぇぉ")
+_MARKED = re.compile(r"<([^<>|]+)\|([^<>|]+)>")
+_VOWEL_GROUP = re.compile(r"[aeiouyáéíóúüàèìòùâêîôûäëïöãõåæœø]+", re.IGNORECASE)
+_PAUSE = re.compile(r"[,.!?;:…—，。！？；：、]+")
+SYLLABLES_PER_DIGIT = {"en": 1.2, "zh": 1.0, "ja": 1.7, "ko": 1.0}
+
+
+def spoken_text(text: str) -> str:
+    """The text with pronunciation marks `<word|reading>` replaced by their words."""
+    return _MARKED.sub(r"\1", text)
+
+
+def syllable_count(text: str, language: str) -> int:
+    """Syllables (Japanese: morae, a kanji counting two); at least 1 where there is any letter or digit, else 0."""
+    total = 0.0
+    word = ""
+    for char in spoken_text(text) + " ":
+        if char.isalpha() and not _is_cjk(char):
+            word += char
+            continue
+        total += _latin_syllables(word) if word else 0
+        word = ""
+        if char.isdigit():
+            total += SYLLABLES_PER_DIGIT.get(language, 1.5)
+        elif _is_cjk(char) and char not in _KANA_SMALL:
+            total += 2 if language == "ja" and _is_han(char) else 1
+    return max(1, round(total)) if total else 0
+
+
+def pause_count(text: str) -> int:
+    """Pauses inside the text: runs of punctuation that are not at its end."""
+    return len(_PAUSE.findall(spoken_text(text).strip().rstrip(".!?。！？…—,，、;；:： ")))
+
+
+def _is_han(char: str) -> bool:
+    return "CJK UNIFIED" in unicodedata.name(char, "")
+
+
+def _is_cjk(char: str) -> bool:
+    name = unicodedata.name(char, "")
+    return name.startswith(("CJK UNIFIED", "HIRAGANA", "KATAKANA", "HANGUL"))
+
+
+def _latin_syllables(word: str) -> int:
+    groups = len(_VOWEL_GROUP.findall(word))
+    silent_e = word.lower().endswith("e") and not word.lower().endswith("le") and groups > 1
+    return max(1, groups - silent_e)
