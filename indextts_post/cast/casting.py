@@ -1,0 +1,153 @@
+"""The verb of the room: cues and a cast in; lines ready to be spoken, the completed cast and notices out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from indextts_post.cast.cast_file import NARRATOR, Cast, Character
+from indextts_post.cast.languages import guess_language, primary_subtag
+from indextts_post.cast.records import Emotion, Line, VoiceInfo
+from indextts_post.errors import CastError
+from indextts_post.notices import Notice, Severity
+from indextts_post.timeline import Cue, LengthMode, SyncClass
+
+
+@dataclass(frozen=True)
+class CastOptions:
+    """What the command line says for the whole job; the cast file and the cue itself say it more precisely."""
+
+    language: str = ""
+    sync: SyncClass = SyncClass.ON
+    mode: LengthMode = LengthMode.WINDOW
+
+
+@dataclass(frozen=True)
+class CastResult:
+    """`characters` is the whole cast, those added here with their voices included, in order of appearance."""
+
+    lines: tuple[Line, ...]
+    characters: tuple[Character, ...]
+    added: tuple[str, ...]
+    language: str
+    notices: tuple[Notice, ...]
+
+
+def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], options: CastOptions) -> CastResult:
+    """Give every cue its voice. Characters the cast does not know get voices of their own, different while they last.
+
+    Raises `CastError` naming every unknown voice at once.
+    """
+    notices: list[Notice] = []
+    language = _job_language(cues, cast, options, notices)
+    _known_voices(cues, cast, voices)
+    characters: dict[str, Character] = {}
+    added: list[str] = []
+    for name in dict.fromkeys(cue.character or NARRATOR for cue in cues):
+        known = cast.find(name)
+        if known is None:
+            known = Character(name)
+            added.append(name)
+        characters[name] = known
+    _choose_voices(characters, cues, language, cast, voices, notices)
+    lines = tuple(_line(cue, characters[cue.character or NARRATOR], language, options) for cue in cues)
+    unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
+    everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
+    return CastResult(lines, everybody, tuple(added), language, tuple(notices))
+
+
+def _job_language(cues: Sequence[Cue], cast: Cast, options: CastOptions, notices: list[Notice]) -> str:
+    asked = options.language or cast.language
+    if asked:
+        return primary_subtag(asked)
+    guessed = guess_language("".join(cue.text for cue in cues)) or "en"
+    message = f"no language given, so {guessed!r} was taken from the letters; --lang says otherwise"
+    notices.append(Notice("cast.language", message, Severity.NOTE))
+    return guessed
+
+
+def _known_voices(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo]) -> None:
+    names = [voice.id for voice in voices]
+    wrong = [
+        f"{cast.path or 'cast'}: [characters.{c.name}] voice {c.voice!r} is unknown{_nearest(c.voice, names)}"
+        for c in cast.characters.values()
+        if c.voice and not _is_voice(c.voice, names)
+    ]
+    wrong += [
+        f"{cue.place}: voice {cue.voice!r} of {cue.id} is unknown{_nearest(cue.voice, names)}"
+        for cue in cues
+        if cue.voice and not _is_voice(cue.voice, names)
+    ]
+    if wrong:
+        raise CastError("\n".join(wrong))
+
+
+def _is_voice(wanted: str, names: Sequence[str]) -> bool:
+    """A voice, or a blend of voices such as `af_heart+af_bella:0.3`."""
+    return all(part.partition(":")[0].strip() in names for part in wanted.split("+"))
+
+
+def _nearest(wanted: str, names: Sequence[str]) -> str:
+    near = get_close_matches(wanted, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; `dubsync voices` lists all."
+
+
+def _choose_voices(
+    characters: dict[str, Character],
+    cues: Sequence[Cue],
+    language: str,
+    cast: Cast,
+    voices: Sequence[VoiceInfo],
+    notices: list[Notice],
+) -> None:
+    """Fill in voices where none is set: the best of the language that nobody has yet, women and men in turn."""
+    taken = [character.voice for character in (*cast.characters.values(), *characters.values()) if character.voice]
+    for name, character in characters.items():
+        if character.voice:
+            continue
+        spoken = primary_subtag(character.language) or _spoken_language(name, cues, language)
+        choice = _free_voice(spoken, voices, taken)
+        if choice.id in taken:
+            message = (
+                f"{name} shares the voice {choice.id} with another character: there are no more voices for {spoken!r}"
+            )
+            notices.append(Notice("cast.shared-voice", message, Severity.WARNING))
+        taken.append(choice.id)
+        characters[name] = replace(character, voice=choice.id, language=character.language or spoken)
+
+
+def _spoken_language(name: str, cues: Sequence[Cue], language: str) -> str:
+    own = [primary_subtag(cue.language) for cue in cues if (cue.character or NARRATOR) == name and cue.language]
+    return max(set(own), key=own.count) if own else language
+
+
+def _free_voice(language: str, voices: Sequence[VoiceInfo], taken: Sequence[str]) -> VoiceInfo:
+    able = [voice for voice in voices if voice.language in (language, "") and voice.rank is not None]
+    if not able:
+        known = ", ".join(sorted({voice.language for voice in voices if voice.rank is not None and voice.language}))
+        raise CastError(
+            f"there is no voice for the language {language!r}. Languages with voices: {known}; "
+            "name a voice in cast.toml to use it with a foreign accent."
+        )
+    genders = {voice.id: voice.gender for voice in voices}
+    uses = [genders.get(voice, "") for voice in taken]
+    return min(able, key=lambda voice: (taken.count(voice.id), uses.count(voice.gender), voice.rank or 0))
+
+
+def _line(cue: Cue, character: Character, language: str, options: CastOptions) -> Line:
+    emotion = Emotion(cue.emotion or "", dict(cue.emotion_values)) if cue.emotion or cue.emotion_values else None
+    return Line(
+        id=cue.id,
+        span=cue.span,
+        character=character.name,
+        text=cue.text,
+        language=primary_subtag(cue.language or character.language or language),
+        voice=cue.voice or character.voice,
+        emotion=emotion or character.emotion,
+        sync=cue.sync or character.sync or options.sync,
+        mode=cue.mode or character.mode or options.mode,
+        place=cue.place,
+        gain_db=character.gain_db,
+        pace=cue.ratio or character.pace,
+    )
