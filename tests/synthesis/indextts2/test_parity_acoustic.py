@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import torch
-from parity import assert_close, load_case
+from collections.abc import Callable
+from typing import TypeVar
 
-from indextts_post.synthesis.indextts2 import features, sizes
+import torch
+from parity import ParityCase, assert_close, load_case
+from torch import nn
+
+from indextts_post.synthesis.indextts2 import features, sizes, weights
+from indextts_post.synthesis.indextts2.campplus import CampPlus
+from indextts_post.synthesis.indextts2.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator, regulate
+
+N = TypeVar("N", bound=nn.Module)
 
 LOG_TOLERANCE = 2.5e-4
 """The reference's own filter banks are float32; a float64 one differs by this much in the log domain."""
@@ -33,3 +42,59 @@ def test_the_speaker_features_are_the_references() -> None:
     made = features.speaker_features(case.outputs["wav16000"][0])
     assert made.shape == case.outputs["campplus_fbank"].shape
     assert (made - case.outputs["campplus_fbank"]).abs().max() < LOG_TOLERANCE
+
+
+def filled(network: Callable[[], N], case: ParityCase) -> N:
+    made = weights.build_empty(network)
+    weights.fill(made, case.weights, case.name)
+    return made
+
+
+def test_the_length_regulator_is_the_references_at_its_natural_and_at_another_length() -> None:
+    case = load_case("length_regulator")
+    network = filled(lambda: LengthRegulator(sizes.regulator_section_sizes(sizes.Section(case.meta, "meta"))), case)
+    for given, name in (("frames", "regulated"), ("frames_stretched", "regulated_stretched")):
+        made = regulate(network, case.inputs["content"], int(case.inputs[given]))
+        assert_close(made, case.outputs[name])
+
+
+def test_the_projection_of_latents_is_the_references() -> None:
+    case = load_case("gpt_layer")
+    hidden = (case.weights["0.weight"].shape[0], case.weights["1.weight"].shape[0])
+    out_dim = case.weights["2.weight"].shape[0]
+    network = filled(lambda: LatentProjection(case.meta["in_dim"], hidden, out_dim), case)
+    assert_close(network(case.inputs["latents"]), case.outputs["projected"])
+
+
+def test_the_codec_of_version_2_gives_the_references_codes_and_rows() -> None:
+    case = load_case("semantic_codec_v2")
+    codec_sizes = sizes.codec_section_sizes(sizes.Section(case.meta, "meta"), halved=False)
+    codec = filled(lambda: SemanticCodec(codec_sizes), case)
+    codes = codec.encode(case.inputs["features"])
+    assert torch.equal(codes, case.outputs["codes"])
+    assert_close(codec.embed(codes), case.outputs["quantized"])
+    assert_close(codec.embed(codes).transpose(1, 2), case.outputs["vq2emb_channels_first"])
+
+
+def test_the_codec_of_version_2_5_gives_the_references_codes_and_features() -> None:
+    case = load_case("semantic_codec_v2_5")
+    codec_sizes = sizes.codec_section_sizes(sizes.Section(case.meta, "meta"), halved=True)
+    codec = filled(lambda: SemanticCodec(codec_sizes), case)
+    assert_close(codec.halve(case.inputs["features"]), case.outputs["downsampled"])
+    codes = codec.encode(case.inputs["features"])
+    assert torch.equal(codes, case.outputs["codes"])
+    assert_close(codec.decode(codes), case.outputs["decoded"])
+
+
+def test_the_speaker_encoder_is_the_references() -> None:
+    case = load_case("campplus")
+    meta = case.meta
+    style = sizes.CampPlusSizes(
+        mel_bands=meta["feat_dim"],
+        style_dim=meta["embedding_size"],
+        growth=meta["growth_rate"],
+        bottleneck_factor=meta["bn_size"],
+        initial_channels=meta["init_channels"],
+    )
+    network = filled(lambda: CampPlus(style), case)
+    assert_close(network(case.inputs["fbank"]), case.outputs["style"])

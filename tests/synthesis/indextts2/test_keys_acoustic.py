@@ -1,0 +1,55 @@
+"""Full-size acoustic networks, built without memory, against the name and shape of every published tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from parity import SHARED, keys_of, published_keys
+
+from indextts_post.synthesis.indextts2 import sizes
+from indextts_post.synthesis.indextts2.campplus import CampPlus
+from indextts_post.synthesis.indextts2.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator
+from indextts_post.synthesis.indextts2.weight_norm import published_tensors
+from indextts_post.synthesis.indextts2.weights import build_empty
+
+Keys = dict[str, tuple[tuple[int, ...], torch.dtype]]
+
+
+def config(version: str) -> dict[str, Any]:
+    path = SHARED / "facts" / f"config_{version}.yaml"
+    if not path.is_file():
+        pytest.skip(f"no published configuration at {path}")
+    read: dict[str, Any] = yaml.safe_load(path.read_text())
+    return read
+
+
+def keys_published_by(network: Callable[[], torch.nn.Module]) -> Keys:
+    tensors = published_tensors(build_empty(network))
+    return {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()}
+
+
+@pytest.mark.parametrize("version", ["v2", "v2_5"])
+def test_the_length_regulator_has_every_published_tensor(version: str) -> None:
+    read = sizes.regulator_sizes(config(version))
+    assert keys_published_by(lambda: LengthRegulator(read)) == published_keys(f"{version}_s2mel_length_regulator")
+
+
+def test_the_projection_of_latents_has_every_published_tensor() -> None:
+    read = sizes.latent_projection_sizes(config("v2"))
+    network = build_empty(lambda: LatentProjection(read.in_dim, read.hidden_dims, read.out_dim))
+    assert keys_of(network) == published_keys("v2_s2mel_gpt_layer")
+
+
+@pytest.mark.parametrize(("version", "listed"), [("v2", "v2_semantic_codec.safetensors"), ("v2_5", "v2_5_codec.pth")])
+def test_the_codec_has_every_published_tensor(version: str, listed: str) -> None:
+    read = sizes.codec_sizes(config(version))
+    assert keys_published_by(lambda: SemanticCodec(read)) == published_keys(listed)
+
+
+def test_the_speaker_encoder_has_every_published_tensor() -> None:
+    assert keys_published_by(lambda: CampPlus(sizes.CampPlusSizes())) == published_keys("campplus_cn_common.bin")
