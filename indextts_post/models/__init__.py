@@ -1,0 +1,18 @@
+"""Takes names of models; gives folders with their files, each checked against its SHA-256."""
+
+from indextts_post.models.catalogue import CATALOGUE, entry_named
+from indextts_post.models.records import FileCheck, FileState, ModelEntry, ModelFile, Piece, Route, Source
+from indextts_post.models.store import ModelStore
+
+__all__ = [
+    "CATALOGUE",
+    "FileCheck",
+    "FileState",
+    "ModelEntry",
+    "ModelFile",
+    "ModelStore",
+    "Piece",
+    "Route",
+    "Source",
+    "entry_named",
+]
