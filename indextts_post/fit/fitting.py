@@ -1,0 +1,181 @@
+"""The verb of the room: every take onto its place, at its character's level, in a file exactly as long as planned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from indextts_post.audio import read_mono, write_wav
+from indextts_post.files import value_hash, write_json
+from indextts_post.fit.landing import Landed, land, lead_samples
+from indextts_post.fit.levels import HIGHEST_PEAK_DBTP, SILENCE_LUFS, character_gains, loudness_lufs, true_peak_dbtp
+from indextts_post.fit.records import Fitted
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import LinePlan
+from indextts_post.progress import Progress
+from indextts_post.synthesis import Take
+from indextts_post.timebase import SAMPLE_RATE, FrameRate
+
+FIT_VERSION = 1
+"""Raised whenever the same take would be fitted differently; fitted files of another version are made anew."""
+WORKERS = 2
+_RECEIPT = TypeAdapter(Fitted)
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """`fitted` by line id; lines without a take are not in it."""
+
+    fitted: Mapping[str, Fitted]
+    notices: tuple[Notice, ...]
+
+
+def fit(
+    plans: Sequence[LinePlan], takes: Mapping[str, Take], rate: FrameRate, folder: Path, progress: Progress
+) -> FitResult:
+    """Fit every plan that has a take; writes `<folder>/<id>.wav` and its receipt `<id>.json`.
+
+    A file whose receipt names the same take, place and gain is kept as it is.
+    """
+    ready = [plan for plan in plans if plan.id in takes]
+    lead = lead_samples(rate)
+    progress.begin("fit", 2 * len(ready))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        loudness = _measured_loudness(ready, takes, lead, folder, pool, progress)
+        gains = character_gains(loudness, {plan.id: plan.character for plan in ready})
+        jobs = [
+            _Job(plan, takes[plan.id], lead, gains.get(plan.character, 0.0) + plan.gain_db, loudness[plan.id], folder)
+            for plan in ready
+        ]
+        fitted = {}
+        for result in pool.map(_fit_one, jobs):
+            fitted[result.id] = result
+            progress.step(f"{result.id} {result.character}")
+    notices = [notice for job in jobs for notice in _notices(job, fitted[job.plan.id])]
+    return FitResult(fitted, tuple(notices))
+
+
+@dataclass(frozen=True)
+class _Job:
+    plan: LinePlan
+    take: Take
+    lead: int
+    gain_db: float
+    loudness: float
+    folder: Path
+
+    @property
+    def key(self) -> str:
+        return value_hash(
+            [
+                FIT_VERSION,
+                self.take.key,
+                self.plan.samples.samples,
+                self.lead,
+                round(self.gain_db, 3),
+                self.plan.character,
+            ]
+        )
+
+
+def _landed(plan: LinePlan, take: Take, lead: int) -> Landed:
+    samples, take_rate = read_mono(take.path)
+    return land(samples, take_rate, plan.samples.samples, lead)
+
+
+def _measured_loudness(
+    plans: Sequence[LinePlan],
+    takes: Mapping[str, Take],
+    lead: int,
+    folder: Path,
+    pool: ThreadPoolExecutor,
+    progress: Progress,
+) -> dict[str, float]:
+    """Loudness of each line's audible part by id, remembered between runs by what decides it."""
+    memory = folder / "loudness.json"
+    known: dict[str, float] = _read_json(memory)
+    keys = {plan.id: value_hash([FIT_VERSION, takes[plan.id].key, plan.samples.samples, lead]) for plan in plans}
+
+    def measure(plan: LinePlan) -> float:
+        if keys[plan.id] in known:
+            return known[keys[plan.id]]
+        landed = _landed(plan, takes[plan.id], lead)
+        return loudness_lufs(landed.samples[landed.speech.start : landed.speech.end])
+
+    found = {}
+    for plan, lufs in zip(plans, pool.map(measure, plans), strict=True):
+        found[plan.id] = lufs
+        progress.step(f"{plan.id} {plan.character}")
+    write_json(memory, {keys[plan.id]: found[plan.id] for plan in plans})
+    return found
+
+
+def _fit_one(job: _Job) -> Fitted:
+    path = job.folder / f"{job.plan.id}.wav"
+    receipt = path.with_suffix(".json")
+    kept = _read_json(receipt)
+    if kept.get("key") == job.key and path.is_file():
+        return replace(_RECEIPT.validate_python(kept["fitted"]), path=path, samples=job.plan.samples)
+    landed = _landed(job.plan, job.take, job.lead)
+    gain_db = min(job.gain_db, HIGHEST_PEAK_DBTP - true_peak_dbtp(landed.samples))
+    samples = landed.samples * np.float32(10 ** (gain_db / 20))
+    write_wav(path, samples, SAMPLE_RATE)
+    fitted = Fitted(
+        id=job.plan.id,
+        take_key=job.take.key,
+        path=path,
+        samples=job.plan.samples,
+        character=job.plan.character,
+        speech=landed.speech,
+        lead_trim=landed.lead_trim,
+        tail_trim=landed.tail_trim,
+        pad=landed.pad,
+        cut=landed.cut,
+        stretch=landed.stretch,
+        gain_db=gain_db,
+        loudness_lufs=max(SILENCE_LUFS, job.loudness + gain_db),
+        true_peak_dbtp=max(SILENCE_LUFS, true_peak_dbtp(samples)),
+    )
+    write_json(receipt, {"key": job.key, "fitted": _RECEIPT.dump_python(fitted, mode="json")})
+    return fitted
+
+
+def _notices(job: _Job, fitted: Fitted) -> list[Notice]:
+    """What an editor must know of this line: nothing audible, an ending cut off, a stretch, a gain held back."""
+    found = []
+
+    def say(code: str, message: str, severity: Severity) -> None:
+        subject = f"{fitted.id} ({fitted.character})"
+        found.append(Notice(f"fit.{code}", f"{subject}: {message}", severity, job.plan.place, fitted.id))
+
+    if fitted.speech.samples == 0:
+        say("silent", "the voice made no audible sound; change the text or the voice", Severity.FAULT)
+    if fitted.cut:
+        lost = 1000 * fitted.cut / SAMPLE_RATE
+        say("cut", f"its last {lost:.0f} ms are cut off at the end of its place; shorten the line", Severity.FAULT)
+    if fitted.stretch != 1.0:
+        say(
+            "stretch",
+            f"time-stretched to {100 * fitted.stretch:.1f} % of its length, beyond the voice's reach",
+            Severity.WARNING,
+        )
+    if fitted.gain_db < job.gain_db - 0.05:
+        held = job.gain_db - fitted.gain_db
+        say("peak", f"left {held:.1f} dB quieter than its character so that its peaks stay whole", Severity.NOTE)
+    return found
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """What is remembered in `path`; empty where there is nothing, or nothing that can be read (it is made anew)."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

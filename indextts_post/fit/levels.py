@@ -1,0 +1,60 @@
+"""How loud a line is, and the one gain a character's lines get so that voices sit at the same level.
+
+A character is levelled as a whole, by the median of his lines: whispers stay quieter than shouts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from statistics import median
+
+import numpy as np
+import pyloudnorm
+import soxr
+
+from indextts_post.audio import Samples
+from indextts_post.timebase import SAMPLE_RATE
+
+DIALOGUE_LUFS = -23.0
+"""Level every character is brought to before the mix (the mix's profile then moves all dialogue together)."""
+HIGHEST_PEAK_DBTP = -3.0
+"""No single line is raised above this; it is left quieter instead."""
+SILENCE_LUFS = -120.0
+"""Stands for no sound at all, in levels and peaks alike: JSON knows no infinity."""
+_SHORTEST_MEASURABLE_S = 0.4
+_OVERSAMPLING = 4
+
+
+@lru_cache(maxsize=1)
+def _meter() -> pyloudnorm.Meter:
+    return pyloudnorm.Meter(SAMPLE_RATE)
+
+
+def loudness_lufs(speech: Samples) -> float:
+    """Integrated loudness of (n,) 48 kHz samples to BS.1770-4 (pyloudnorm); shorter ones than 0.4 s are repeated."""
+    shortest = math.ceil(_SHORTEST_MEASURABLE_S * SAMPLE_RATE)
+    if not len(speech) or not np.any(speech):
+        return SILENCE_LUFS
+    if len(speech) < shortest:
+        speech = np.tile(speech, math.ceil(shortest / len(speech)))
+    return max(SILENCE_LUFS, float(_meter().integrated_loudness(speech.astype(np.float64))))
+
+
+def true_peak_dbtp(samples: Samples) -> float:
+    """Highest level between the samples too, from 4 times oversampling (BS.1770-4 annex 2)."""
+    if not len(samples) or not np.any(samples):
+        return SILENCE_LUFS
+    over = soxr.resample(samples, SAMPLE_RATE, SAMPLE_RATE * _OVERSAMPLING, quality="HQ")
+    peak = max(float(np.max(np.abs(over))), float(np.max(np.abs(samples))))
+    return 20 * math.log10(peak)
+
+
+def character_gains(loudness: Mapping[str, float], character_of: Mapping[str, str]) -> dict[str, float]:
+    """Gain in dB by character, from the loudness of each line (by id) and who speaks it."""
+    heard: dict[str, list[float]] = {}
+    for line_id, lufs in loudness.items():
+        if lufs > SILENCE_LUFS:
+            heard.setdefault(character_of[line_id], []).append(lufs)
+    return {character: DIALOGUE_LUFS - median(levels) for character, levels in heard.items()}
