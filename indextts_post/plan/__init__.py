@@ -2,6 +2,7 @@
 
 from indextts_post.plan.options import CLASS_LIMITS, HARD_RATES, PREFERRED_RATES, ClassLimits, PlanOptions
 from indextts_post.plan.planner import Grid, plan, tightness
+from indextts_post.plan.predictor import LengthPredictor
 from indextts_post.plan.records import LinePlan, Natural, Verdict
 from indextts_post.plan.syllables import pause_count, spoken_text, syllable_count
 
@@ -11,6 +12,7 @@ __all__ = [
     "PREFERRED_RATES",
     "ClassLimits",
     "Grid",
+    "LengthPredictor",
     "LinePlan",
     "Natural",
     "PlanOptions",

@@ -1,0 +1,78 @@
+"""Natural lengths of many lines, asked of the engine once and remembered: the planner's only question to a voice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from indextts_post.cast import Line
+from indextts_post.files import value_hash, write_json
+from indextts_post.plan import LengthPredictor, Natural, syllable_count
+from indextts_post.synthesis.protocol import Engine, Unspeakable, Utterance
+
+_NATURAL = TypeAdapter(Natural)
+_REACH = (Fraction(1, 2), Fraction(2))
+"""Shortest and longest a line is assumed to go, relative to natural, while nobody has asked a decoder."""
+
+
+def utterance_of(line: Line) -> Utterance:
+    return Utterance(line.id, line.text, line.language, line.voice, line.emotion)
+
+
+def natural_lengths(lines: Sequence[Line], engine: Engine, memory: Path) -> list[Natural | Unspeakable]:
+    """Natural length of each line, in order; what `memory` (a JSON file) already knows is not asked again."""
+    known = _read(memory)
+    keys = [_key(line, engine) for line in lines]
+    new = [(line, key) for line, key in zip(lines, keys, strict=True) if key not in known]
+    answers = engine.natural([utterance_of(line) for line, _ in new]) if new else []
+    unspeakable: dict[str, str] = {}
+    for (_, key), answer in zip(new, answers, strict=True):
+        if isinstance(answer, Unspeakable):
+            unspeakable[key] = answer.reason
+        else:
+            known[key] = _NATURAL.dump_python(answer, mode="json")
+    if new:
+        write_json(memory, known)
+    return [
+        Unspeakable(line.id, unspeakable[key])
+        if key in unspeakable
+        else _NATURAL.validate_python({**known[key], "line_id": line.id})
+        for line, key in zip(lines, keys, strict=True)
+    ]
+
+
+def predicted_lengths(
+    lines: Sequence[Line], unit_rate: Fraction, predictor: LengthPredictor, engine: str
+) -> list[Natural | Unspeakable]:
+    """The same without any model, from the text alone; lines without a letter cannot be spoken."""
+    found: list[Natural | Unspeakable] = []
+    for line in lines:
+        syllables = syllable_count(line.text, line.language)
+        if not syllables:
+            found.append(Unspeakable(line.id, "there is nothing to say in it: no letter and no digit"))
+            continue
+        units = max(1, round(predictor.predict_s(f"{engine}:{line.voice}", line.language, line.text) * unit_rate))
+        found.append(Natural(line.id, units, ceil(units * _REACH[0]), ceil(units * _REACH[1]), syllables, True))
+    return found
+
+
+def _key(line: Line, engine: Engine) -> str:
+    emotion = [line.emotion.words, dict(line.emotion.values), line.emotion.intensity]
+    return value_hash(
+        [engine.name, engine.fingerprint, engine.voice_fingerprint(line.voice), line.text, line.language, emotion]
+    )
+
+
+def _read(memory: Path) -> dict[str, Any]:
+    """What is remembered; nothing where the file is missing or damaged (the engine is asked again)."""
+    try:
+        value = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
