@@ -1,6 +1,25 @@
-"""Takes plans; gives `Take`s: audio and what it really used."""
+"""Takes plans; gives `Take`s: audio and what it really used.
+
+`speak` is the verb; `open_engine` gives the voice it speaks with, which the planner asks for natural lengths first.
+"""
 
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
+from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, EngineOptions, open_engine
+from indextts_post.synthesis.speech import request_for, speak, take_key
 
-__all__ = ["Engine", "Request", "Spoken", "Take", "Unspeakable", "Utterance"]
+__all__ = [
+    "DEFAULT_ENGINE",
+    "ENGINES",
+    "Engine",
+    "EngineOptions",
+    "Request",
+    "Spoken",
+    "Take",
+    "Unspeakable",
+    "Utterance",
+    "open_engine",
+    "request_for",
+    "speak",
+    "take_key",
+]

@@ -1,0 +1,150 @@
+"""The synthesis room's verb: each plan spoken once and kept under the name of all that decides its sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indextts_post.audio import write_wav
+from indextts_post.errors import DubsyncError
+from indextts_post.files import content_hash, value_hash, write_json
+from indextts_post.notices import Notice
+from indextts_post.plan import LinePlan
+from indextts_post.progress import Progress
+from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
+from indextts_post.synthesis.records import Take
+from indextts_post.timebase import SAMPLE_RATE
+
+TAKE_VERSION = 1
+"""Part of every key: counts up when what a take file means changes."""
+_SLACK_UNITS = 2
+
+
+def speak(
+    plans: Sequence[LinePlan],
+    engine: Engine,
+    folder: Path,
+    progress: Progress,
+    *,
+    seed: int = 0,
+    notices: list[Notice] | None = None,
+) -> Iterator[Take | Unspeakable]:
+    """One answer a plan, takes that exist first, the others as they are done.
+
+    A take is `folder/<key>.wav` (float, at the engine's rate) with `<key>.json` beside it, written whole. A take that
+    is there and whole is never spoken again; a broken one is, and `notices` hears of it. Plans that would sound the
+    same are spoken once. Raises `OutputError` when the folder cannot be written, `CastError` for an unknown voice.
+    """
+    progress.begin("speak", len(plans))
+    missing: dict[str, list[LinePlan]] = {}
+    for plan in plans:
+        key = take_key(plan, engine, seed=seed)
+        take = _kept_take(folder, key, plan, notices if notices is not None else [])
+        if take is None:
+            missing.setdefault(key, []).append(plan)
+        else:
+            progress.step(_label(plan))
+            yield take
+    requests = [request_for(wanting[0], seed=seed, name=key) for key, wanting in missing.items()]
+    for answer in engine.speak(requests):
+        sidecar = _keep(answer, folder, missing[answer.id][0], engine) if isinstance(answer, Spoken) else {}
+        for plan in missing[answer.id]:
+            progress.step(_label(plan))
+            yield (
+                Unspeakable(plan.id, answer.reason)
+                if isinstance(answer, Unspeakable)
+                else _take(folder, answer.id, plan, sidecar)
+            )
+
+
+def request_for(plan: LinePlan, *, seed: int = 0, name: str | None = None) -> Request:
+    """What an engine is asked for; `name` stands in for the line's id.
+
+    Speech must end with its file, and never runs over its budget by more than two units: a longer file does not make
+    another take, so a neighbour that moves away costs no synthesis.
+    """
+    file_s = Fraction(plan.samples.samples, SAMPLE_RATE)
+    return Request(
+        utterance=Utterance(name or plan.id, plan.text, plan.language, plan.voice, plan.emotion),
+        units=plan.units,
+        limit_s=min(max(file_s, plan.units / plan.unit_rate), (plan.units + _SLACK_UNITS) / plan.unit_rate),
+        seed=seed,
+    )
+
+
+def take_key(plan: LinePlan, engine: Engine, *, seed: int = 0) -> str:
+    """Name of the take: equal exactly where the engine would be asked for the same sound; without the line's id."""
+    request = request_for(plan, seed=seed)
+    return value_hash(
+        {
+            "version": TAKE_VERSION,
+            "engine": [engine.name, engine.fingerprint],
+            "voice": [plan.voice, engine.voice_fingerprint(plan.voice)],
+            "text": [plan.language, plan.text],
+            "emotion": [plan.emotion.words, dict(plan.emotion.values), plan.emotion.intensity],
+            "budget": [plan.units, str(request.limit_s)],
+            "seed": seed,
+        }
+    )[:32]
+
+
+def _label(plan: LinePlan) -> str:
+    return f"{plan.id} {plan.character}"
+
+
+def _keep(spoken: Spoken, folder: Path, plan: LinePlan, engine: Engine) -> dict[str, Any]:
+    """Write a take; the sidecar comes last, so that one without it is not taken for finished."""
+    if not np.isfinite(spoken.samples).all():
+        raise DubsyncError(f"{plan.id}: the engine {engine.name} gave samples that are no numbers; choose another.")
+    wav = folder / f"{spoken.id}.wav"
+    write_wav(wav, spoken.samples, engine.sample_rate, subtype="FLOAT")
+    sidecar = {
+        "version": TAKE_VERSION,
+        "text": plan.text,
+        "voice": plan.voice,
+        "engine": engine.name,
+        "sample_rate": engine.sample_rate,
+        "samples": len(spoken.samples),
+        "units": spoken.units,
+        "asked_units": plan.units,
+        "sha256": content_hash(wav),
+        "details": dict(spoken.details),
+    }
+    write_json(folder / f"{spoken.id}.json", sidecar)
+    return sidecar
+
+
+def _kept_take(folder: Path, key: str, plan: LinePlan, notices: list[Notice]) -> Take | None:
+    """The take that a run before left, if it is whole."""
+    wav, sidecar_path = folder / f"{key}.wav", folder / f"{key}.json"
+    if not sidecar_path.exists():
+        return None  # never spoken, or stopped between sound and sidecar
+    try:
+        sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
+        if content_hash(wav) == sidecar["sha256"]:
+            return _take(folder, key, plan, sidecar)
+        reason = "its sound is not what was written"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+    notices.append(
+        Notice("take.broken", f"the kept take {wav.name} is broken ({reason}) and is spoken again.", line_id=plan.id)
+    )
+    return None
+
+
+def _take(folder: Path, key: str, plan: LinePlan, sidecar: Mapping[str, Any]) -> Take:
+    return Take(
+        id=plan.id,
+        key=key,
+        path=folder / f"{key}.wav",
+        sample_rate=sidecar["sample_rate"],
+        samples=sidecar["samples"],
+        units=sidecar["units"],
+        asked_units=sidecar["asked_units"],
+        details=sidecar["details"],
+    )
