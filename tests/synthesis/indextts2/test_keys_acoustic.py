@@ -11,6 +11,7 @@ import yaml
 from parity import SHARED, keys_of, published_keys
 
 from indextts_post.synthesis.indextts2 import sizes
+from indextts_post.synthesis.indextts2.bigvgan import BigVgan
 from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator
@@ -53,3 +54,13 @@ def test_the_codec_has_every_published_tensor(version: str, listed: str) -> None
 
 def test_the_speaker_encoder_has_every_published_tensor() -> None:
     assert keys_published_by(lambda: CampPlus(sizes.CampPlusSizes())) == published_keys("campplus_cn_common.bin")
+
+
+PUBLISHED_BIGVGAN = sizes.BigVganSizes(
+    80, 1536, (4, 4, 2, 2, 2, 2), (8, 8, 4, 4, 4, 4), (3, 7, 11), ((1, 3, 5), (1, 3, 5), (1, 3, 5))
+)
+
+
+def test_the_vocoder_has_every_published_tensor_with_and_without_weight_norm() -> None:
+    assert keys_published_by(lambda: BigVgan(PUBLISHED_BIGVGAN)) == published_keys("bigvgan_generator.pt_weightnorm")
+    assert keys_of(build_empty(lambda: BigVgan(PUBLISHED_BIGVGAN))) == published_keys("bigvgan_fused")

@@ -10,6 +10,7 @@ from parity import ParityCase, assert_close, load_case
 from torch import nn
 
 from indextts_post.synthesis.indextts2 import features, sizes, weights
+from indextts_post.synthesis.indextts2.bigvgan import BigVgan
 from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator, regulate
@@ -98,3 +99,10 @@ def test_the_speaker_encoder_is_the_references() -> None:
     )
     network = filled(lambda: CampPlus(style), case)
     assert_close(network(case.inputs["fbank"]), case.outputs["style"])
+
+
+def test_the_vocoder_is_the_references() -> None:
+    case = load_case("bigvgan")
+    vocoder_sizes = sizes.bigvgan_sizes(case.meta)
+    network = filled(lambda: BigVgan(vocoder_sizes), case)
+    assert_close(network(case.inputs["mel"])[:, None], case.outputs["wav"])
