@@ -96,4 +96,5 @@ class UnitNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[…, D] → […, D]."""
-        return functional.normalize(x, dim=-1, eps=1e-12) * self.scale * self.gamma
+        normed: Tensor = functional.normalize(x, dim=-1, eps=1e-12) * self.scale * self.gamma
+        return normed
