@@ -1,10 +1,11 @@
-"""What the timeline room hands on: a `Timeline` of `Cue`s, in integer frames."""
+"""What the timeline room hands on: a `Timeline` of `Cue`s, in integer frames, and the `Cut` they were found in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +62,81 @@ class Cue:
     ratio: float | None = None
 
 
+class TrackKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True)
+class CutClip:
+    """A piece of media on a track, as far as it is seen or heard.
+
+    `span` are record frames from the timeline's first frame. `media` is the address as the document writes it ("" for
+    none: a title, a generator, missing media), `path` the file it means, if that file is there.
+    `source_start` is the media's own frame count at `span.start`, in frames of `source_rate`; it includes the media's
+    start timecode `media_start` where the document gives one. `speed` 2 plays twice as fast, a negative one backwards,
+    0 stands still. `channels` are the audio channels used, where known.
+    """
+
+    name: str
+    span: FrameSpan
+    media: str = ""
+    path: Path | None = None
+    source_start: Fraction = Fraction(0)
+    source_rate: Fraction = Fraction(25)
+    media_start: Fraction | None = None
+    media_frames: Fraction | None = None
+    speed: Fraction = Fraction(1)
+    channels: int | None = None
+    enabled: bool = True
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class CutTransition:
+    """A dissolve or fade over `span`, which straddles the cut it joins."""
+
+    name: str
+    span: FrameSpan
+
+
+@dataclass(frozen=True)
+class CutTrack:
+    """A track of the edit, bottom first within its kind. `dialogue` marks original dialogue, to be muted."""
+
+    kind: TrackKind
+    name: str
+    clips: tuple[CutClip, ...] = ()
+    transitions: tuple[CutTransition, ...] = ()
+    enabled: bool = True
+    role: str = ""
+    dialogue: bool = False
+
+
+@dataclass(frozen=True)
+class CutMarker:
+    """A mark on the timeline; markers of clips are given at their record frame."""
+
+    span: FrameSpan
+    name: str
+    comment: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The edit as every format can tell it: flat tracks of clips on the record grid. Writers project it."""
+
+    tracks: tuple[CutTrack, ...] = ()
+    markers: tuple[CutMarker, ...] = ()
+
+
 @dataclass(frozen=True)
 class OtioDocument:
     """The loaded OTIO file as parsed JSON. `root` is never changed: export edits a deep copy of it.
 
-    `dialogue_tracks` are the indices, in the root stack's `children`, of the original dialogue (to be muted).
-    `media_root` is the folder relative media paths start from.
+    `dialogue_tracks` are the indices, in the root stack's `children`, of the original dialogue (to be muted);
+    `otio_document.root_stack` finds that stack in a copy. `media_root` is the folder relative media paths start from.
     """
 
     path: Path
@@ -80,6 +150,7 @@ class Timeline:
     """A cut with lines. `start_frame` is the timecode of frame 0 as an absolute frame count; `frame_count` its length.
 
     `film` is a picture file that starts at frame 0 of the timeline, where the document names one.
+    `cut` is the edit that was read; None for a bare subtitle file.
     """
 
     name: str
@@ -91,3 +162,4 @@ class Timeline:
     film: Path | None = None
     document: OtioDocument | None = None
     notices: tuple[Notice, ...] = ()
+    cut: Cut | None = None

@@ -1,0 +1,44 @@
+"""What the user decides about reading, parsed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from indextts_post.timebase import FrameRate
+from indextts_post.timeline.records import SyncClass
+
+
+class TcOrigin(StrEnum):
+    """What the times of a subtitle file are counted from."""
+
+    ZERO = "zero"
+    """Time 0 is the timeline's first frame."""
+    TIMELINE = "timeline"
+    """Times are the timeline's timecode: its first frame may be 01:00:00:00."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """Options of `read`; `None` means: find out, and say so in a notice.
+
+    `rate` overrides what the file says; `default_rate` and `frame_count` are the film's, used where the file has none.
+    `start_timecode` is a label like "01:00:00:00" (`;` before the frames asks for drop-frame).
+    `dialogue_tracks` names the tracks of the original dialogue (empty: known by their usual names).
+    `unpack_to` is a folder into which media of an `.otioz` may be unpacked; without one they stay in the bundle.
+    `lines_required` False lets a cut without any line be read, for comparing cuts.
+    """
+
+    subtitles: Path | None = None
+    tc_origin: TcOrigin | None = None
+    rate: FrameRate | None = None
+    start_timecode: str | None = None
+    language: str | None = None
+    default_rate: FrameRate | None = None
+    frame_count: int | None = None
+    default_sync: SyncClass | None = None
+    encoding: str | None = None
+    dialogue_tracks: tuple[str, ...] = ()
+    unpack_to: Path | None = None
+    lines_required: bool = True
