@@ -26,7 +26,7 @@ from indextts_post.plan.options import PlanOptions
 from indextts_post.plan.records import Natural
 from indextts_post.plan.rooms import Room
 from indextts_post.timebase import FrameRate
-from indextts_post.timeline import LengthMode
+from indextts_post.timeline import LengthMode, SyncClass
 
 MOST_BUDGETS = 64
 """Budgets tried per line; a longer range is thinned evenly (64 over the widest window is 0.9 % of pace a step)."""
@@ -83,10 +83,14 @@ def optimise(
     return [chosen[index] for index in range(len(lines))]
 
 
-def budget_range(natural: Natural, options: PlanOptions) -> tuple[int, int]:
-    """Fewest and most units inside the hard rate limits and the decoder's reach; never empty."""
+def budget_range(natural: Natural, sync: SyncClass, options: PlanOptions) -> tuple[int, int]:
+    """Fewest and most units inside the rate limits and the decoder's reach; never empty.
+
+    Only a lip-synced line is drawn out to the hard limit: any other rather ends early than drags.
+    """
+    slowest = options.hard[0] if sync is SyncClass.LIP else options.preferred[0]
     fewest = max(natural.shortest, ceil(natural.units / options.hard[1]), 1)
-    most = min(natural.longest, floor(natural.units / options.hard[0]))
+    most = min(natural.longest, floor(natural.units / slowest))
     return min(fewest, max(natural.longest, 1)), max(most, fewest)
 
 
@@ -137,7 +141,7 @@ def _asked(line: Line, natural: Natural, room: Room, unit_rate: Fraction, option
     """Fewest and most units the line's mode asks for (one number in all modes but the window)."""
     reach = max(1, natural.longest)
     if line.mode is LengthMode.WINDOW:
-        return budget_range(natural, options)
+        return budget_range(natural, line.sync, options)
     if line.mode is LengthMode.EXACT:
         units = floor((room.end_s - room.start_s) * unit_rate)
     elif line.mode is LengthMode.RATIO:

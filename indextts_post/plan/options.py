@@ -31,9 +31,9 @@ class ClassLimits:
 # broadcasters; OFF: "global relaxation" of the same paper; VO: Sepielak 2016 (inside the original).
 CLASS_LIMITS: dict[SyncClass, ClassLimits] = {
     SyncClass.LIP: ClassLimits(None, Fraction(42, 1000), short_cost=1.0, over_cost=4.0, late_frames=1),
-    SyncClass.ON: ClassLimits(Fraction(3, 10), Fraction(3, 10), short_cost=0.1, over_cost=0.2),
-    SyncClass.OFF: ClassLimits(None, None, short_cost=0.01, over_cost=0.02),
-    SyncClass.VO: ClassLimits(Fraction(0), None, short_cost=0.02, over_cost=0.2),
+    SyncClass.ON: ClassLimits(Fraction(3, 10), Fraction(3, 10), short_cost=0.04, over_cost=0.06),
+    SyncClass.OFF: ClassLimits(None, None, short_cost=0.005, over_cost=0.01),
+    SyncClass.VO: ClassLimits(Fraction(0), None, short_cost=0.01, over_cost=0.06),
 }
 
 
