@@ -1,0 +1,28 @@
+"""Films and sound files: what is in them, their sound on the picture's clock, and a film with the dub in it.
+
+The only package that starts ffmpeg (the binary that imageio-ffmpeg carries) and opens containers with PyAV.
+"""
+
+from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux
+from indextts_post.media.probing import probe
+from indextts_post.media.records import AudioStream, Film, Loudness, VideoStream
+from indextts_post.media.sound import measure_loudness, mixable_channels, sound_blocks, sound_source
+from indextts_post.media.tool import ffmpeg_path, ffmpeg_version
+
+__all__ = [
+    "AudioStream",
+    "Film",
+    "Loudness",
+    "Muxed",
+    "VideoStream",
+    "container_suffix",
+    "ffmpeg_path",
+    "ffmpeg_version",
+    "language_tag",
+    "measure_loudness",
+    "mixable_channels",
+    "mux",
+    "probe",
+    "sound_blocks",
+    "sound_source",
+]

@@ -1,0 +1,172 @@
+"""A film with the dub in it: picture copied bit for bit, dub first, original sound second."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from indextts_post.errors import MediaError
+from indextts_post.files import output_error, whole_file
+from indextts_post.media.records import Film, VideoStream
+from indextts_post.media.tool import follow, started
+from indextts_post.progress import Progress
+
+_ISO_639_2 = {
+    "ar": "ara", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "fi": "fin",
+    "fr": "fra", "he": "heb", "hi": "hin", "hu": "hun", "id": "ind", "it": "ita", "ja": "jpn", "ko": "kor",
+    "nl": "nld", "no": "nor", "pl": "pol", "pt": "por", "ro": "ron", "ru": "rus", "sv": "swe", "th": "tha",
+    "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho",
+}  # fmt: skip
+"""Two-letter tags to the three letters that MP4 and Matroska hold (ISO 639-2/T)."""
+
+
+_QUICKTIME = {"ces": "cze", "deu": "ger", "ell": "gre", "nld": "dut", "ron": "rum", "zho": "chi"}
+"""QuickTime's own language numbers go by the bibliographic letters (ISO 639-2/B) of these."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a container holds best: the dub's codec and its options, and the codec of soft subtitles."""
+
+    muxer: str
+    dub: dict[str, Any]
+    subtitles: str
+
+
+_FORMS = {
+    ".mp4": _Form("mp4", {"c:a:0": "aac", "b:a:0": "320k", "ar:a:0": 48000}, "mov_text"),
+    ".mov": _Form("mov", {"c:a:0": "pcm_s24le", "ar:a:0": 48000}, "mov_text"),
+    ".mkv": _Form("matroska", {"c:a:0": "flac", "sample_fmt:a:0": "s32", "bits_per_raw_sample:a:0": 24}, "srt"),
+}
+_SUFFIXES = {".m4v": ".mp4", ".qt": ".mov", ".webm": ".mkv"}
+
+
+@dataclass(frozen=True)
+class Muxed:
+    """`picture_copied` is False only where subtitles were burnt in. `dub_codec` as ffmpeg names it."""
+
+    path: Path
+    picture_copied: bool
+    dub_codec: str
+    original_tracks: int
+
+
+def container_suffix(film: Path) -> str:
+    """`.mp4`, `.mov` or `.mkv`: the source's own container, Matroska for all others, as it takes every codec."""
+    suffix = film.suffix.lower()
+    return suffix if suffix in _FORMS else _SUFFIXES.get(suffix, ".mkv")
+
+
+def language_tag(language: str) -> str:
+    """Three letters for "zh", "en-GB" or "eng"; "und" for what is not a language."""
+    primary = language.lower().replace("_", "-").partition("-")[0]
+    return _ISO_639_2.get(primary, primary if len(primary) == 3 and primary.isalpha() else "und")
+
+
+def mux(
+    film: Film,
+    dub: Path,
+    out: Path,
+    *,
+    language: str,
+    title: str,
+    progress: Progress,
+    subtitles: Path | None = None,
+    burn_in: bool = False,
+    keep_original: bool = True,
+) -> Muxed:
+    """Write `out` from the film's picture and `dub`, a WAV whose sample 0 belongs to the first picture frame.
+
+    `subtitles` (SRT, counted from the first frame) becomes a soft track, or with `burn_in` part of a newly encoded
+    picture. Raises `MediaError` for a film without picture, `OutputError` where `out` cannot be written, `ToolError`
+    where ffmpeg fails. Nothing is left of `out` unless it is whole.
+    """
+    if film.video is None:
+        raise MediaError(f"{film.path}: has no picture to put the dub to. Name a film with --video.")
+    form = _FORMS.get(out.suffix.lower())
+    if form is None:
+        raise MediaError(f"{out}: a film is written as {', '.join(_FORMS)}. Choose one of these endings.")
+    burnt = subtitles if burn_in else None
+    soft = None if burn_in else subtitles
+    progress.begin("film", 100)
+    with tempfile.TemporaryDirectory() as folder, whole_file(out) as temporary:
+        if burnt:
+            shutil.copyfile(burnt, Path(folder) / _BURNT)
+        graph = _graph(film, film.video, dub, temporary, form, soft=soft, burn=bool(burnt), keep_original=keep_original)
+        three = language_tag(language)
+        spoken = _QUICKTIME.get(three, three) if form.muxer == "mov" else three
+        tags = _tags(film, spoken, title, soft=bool(soft))
+        _ensure_writable(out, temporary)
+        with started(graph, subject=film.path, cwd=Path(folder), repeated=tags) as running:
+            follow(running, film.duration_s or Fraction(0), lambda amount: progress.step(out.name, amount))
+            running.finish(output=out)
+    return Muxed(out, not burn_in, form.dub["c:a:0"], len(film.audio) if keep_original else 0)
+
+
+_BURNT = "burnt.srt"
+"""A plain name in ffmpeg's working folder: the subtitles filter cannot quote every path there is."""
+
+
+def _ensure_writable(out: Path, temporary: Path) -> None:
+    """Ask the disk before ffmpeg does, whose words for it differ between muxers."""
+    try:
+        temporary.touch()
+    except OSError as error:
+        raise output_error(out, error) from error
+
+
+def _graph(
+    film: Film,
+    video: VideoStream,
+    dub: Path,
+    target: Path,
+    form: _Form,
+    *,
+    soft: Path | None,
+    burn: bool,
+    keep_original: bool,
+) -> Any:
+    """The ffmpeg-python node. Inputs are absolute paths, the film first: its tags and chapters are the ones copied."""
+    late_s = f"{float(video.start_s - film.start_s):.9f}"
+    source = ffmpeg.input(str(film.path.absolute()))
+    sound = ffmpeg.input(str(dub.absolute()), itsoffset=late_s)
+    picture = source[str(video.index)]
+    codecs: dict[str, Any] = {"c": "copy", **form.dub, "disposition:a:0": "default", "progress": "pipe:1"}
+    codecs |= {f"disposition:a:{number + 1}": "-default" for number in range(len(film.audio))}
+    if burn:
+        picture = picture.filter("subtitles", _BURNT)
+        codecs |= {"c:v": "libx264", "crf": 16, "preset": "medium", "pix_fmt": "yuv420p"}
+        codecs |= {"fps_mode": "passthrough", "enc_time_base": "demux"}
+    streams = [picture, sound["a:0"]]
+    if keep_original:
+        streams += [source[str(stream.index)] for stream in film.audio]
+    if soft:
+        streams.append(ffmpeg.input(str(soft.absolute()), itsoffset=late_s)["s:0"])
+        codecs["c:s:0"] = form.subtitles
+    kept = [codec for codec in film.subtitle_codecs if _subtitle_fits(codec, form)]
+    if keep_original and kept and len(kept) == len(film.subtitle_codecs):
+        streams.append(source["s"])
+    if film.timecode and form.muxer != "matroska":
+        codecs["write_tmcd"] = "1"
+    return ffmpeg.output(*streams, str(target.absolute()), format=form.muxer, **codecs)
+
+
+def _subtitle_fits(codec: str, form: _Form) -> bool:
+    return form.muxer == "matroska" or codec == "mov_text"
+
+
+def _tags(film: Film, language: str, title: str, *, soft: bool) -> list[str]:
+    """Name and language of the new tracks (`handler_name` is where MP4 players look), and the start timecode."""
+    named = [f"language={language}", f"title={title}", f"handler_name={title}"]
+    tags = [("a:0", tag) for tag in named]
+    if soft:
+        tags += [("s:0", tag) for tag in named]
+    if film.timecode:
+        tags.append(("v:0", f"timecode={film.timecode}"))
+    return [word for stream, tag in tags for word in (f"-metadata:s:{stream}", tag)]
