@@ -27,8 +27,3 @@ def split_marks(text: str) -> Iterator[Marked]:
         done = mark.end()
     if text[done:]:
         yield Marked(text[done:])
-
-
-def without_marks(text: str) -> str:
-    """The text as it is shown and counted."""
-    return _MARK.sub(lambda mark: mark[1], text)

@@ -1,0 +1,61 @@
+"""Cutting a mixed line by language: `Hello你好` is English, then Chinese."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from enum import StrEnum
+
+
+class Script(StrEnum):
+    LATIN = "latin"
+    HAN = "han"
+    KANA = "kana"
+    HANGUL = "hangul"
+    OTHER = "other"
+
+
+def script_of(char: str) -> Script | None:
+    """Script of a letter; None for digits, punctuation and spaces, which go with what stands before them."""
+    if not char.isalpha() and char not in "々ー〇":
+        return None
+    name = unicodedata.name(char, "")
+    if name.startswith(("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC")):
+        return Script.HAN
+    if name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")):
+        return Script.KANA
+    if name.startswith("HANGUL"):
+        return Script.HANGUL
+    return Script.LATIN if name.startswith(("LATIN", "FULLWIDTH LATIN")) else Script.OTHER
+
+
+def language_runs(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """(language, text) pieces in order, which joined are the text. Digits are read in the line's own language."""
+    has_kana = any(script_of(char) is Script.KANA for char in text)
+    current, run = language, ""
+    for char in text:
+        wanted = _language_of(char, language, has_kana=has_kana)
+        if wanted is not None and wanted != current:
+            if run.strip():
+                yield current, run
+                run = ""
+            current = wanted
+        run += char
+    if run:
+        yield current, run
+
+
+def _language_of(char: str, language: str, *, has_kana: bool) -> str | None:
+    if char.isdigit():
+        return language
+    script = script_of(char)
+    if script is None or script is Script.OTHER:
+        return None
+    if script is Script.HANGUL:
+        return "ko"
+    if script is Script.LATIN:
+        # Japanese reads Latin words its own way; the other scripts have none of their own for them
+        return "en" if language in ("zh", "ko", "hi") else language
+    if language in ("zh", "ja"):
+        return "ja" if script is Script.KANA else language
+    return "ja" if has_kana else "zh"

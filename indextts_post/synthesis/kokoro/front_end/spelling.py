@@ -1,0 +1,102 @@
+"""A line of text to symbols: cut at pronunciation marks and by language, each part read by the right front end."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from indextts_post.errors import TextError
+from indextts_post.synthesis.kokoro.front_end.marks import Marked, split_marks
+from indextts_post.synthesis.kokoro.front_end.records import Spelling, Word, put_together
+from indextts_post.synthesis.kokoro.front_end.scripts import Script, language_runs, script_of
+
+LANGUAGES = ("en", "zh", "ja")
+"""Languages read without any program beside this one."""
+
+
+class Reader(Protocol):
+    def words(self, text: str) -> list[Word]: ...
+
+
+class FrontEnd:
+    """Turns text into Kokoro's symbols. Dictionaries are read when a language is first met; `cache` may be written.
+
+    Not for several threads at once: the analysers behind it keep state while they work.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._readers: dict[str, Reader] = {}
+
+    def spell(self, text: str, language: str, *, british: bool = False) -> Spelling:
+        """Symbols of `text`, whose own language is `language` ("zh", "en-GB").
+
+        Raises `TextError` for a language no reader is there for, and for a pronunciation mark that is none.
+        """
+        primary = language.split("-")[0].lower()
+        words: list[Word] = []
+        for part in split_marks(unicodedata.normalize("NFC", text)):
+            found = [_marked_word(part)] if part.reading else self._words(part.text, primary, british=british)
+            words = _apart(words, list(found))
+        return put_together(words)
+
+    def _words(self, text: str, language: str, *, british: bool) -> Iterator[Word]:
+        words: list[Word] = []
+        for run_language, run in language_runs(text, language):
+            words = _apart(words, self._reader(run_language, british=british).words(run))
+        yield from words
+
+    def _reader(self, language: str, *, british: bool) -> Reader:
+        name = f"{language}-{'gb' if british else 'us'}" if language == "en" else language
+        if name not in self._readers:
+            self._readers[name] = self._open(language, british=british)
+        return self._readers[name]
+
+    def _open(self, language: str, *, british: bool) -> Reader:
+        from indextts_post.synthesis.kokoro.front_end.espeak import ESPEAK_LANGUAGES, Espeak
+
+        if language == "en":
+            from indextts_post.synthesis.kokoro.front_end.english import English
+
+            return English(british=british)
+        if language == "zh":
+            from indextts_post.synthesis.kokoro.front_end.chinese import Chinese
+
+            return Chinese(self._cache)
+        if language == "ja":
+            from indextts_post.synthesis.kokoro.front_end.japanese import Japanese
+
+            return Japanese()
+        if language in ESPEAK_LANGUAGES:
+            return Espeak(language)
+        known = ", ".join((*LANGUAGES, *ESPEAK_LANGUAGES))
+        raise TextError(
+            f"language {language!r}: not one of the {len(LANGUAGES) + len(ESPEAK_LANGUAGES)} known ({known})."
+        )
+
+
+def _apart(before: list[Word], after: list[Word]) -> list[Word]:
+    """Two parts of a line one after the other, with a space where one language or mark ends."""
+    if before and before[-1].symbols not in ("", "“", "(") and after:
+        before = [*before[:-1], Word(before[-1].text, before[-1].symbols, True)]
+    return [*before, *after]
+
+
+def _marked_word(part: Marked) -> Word:
+    """A word read as its mark says: pinyin for Han, kana for Japanese readings, ARPAbet for Latin words."""
+    from indextts_post.synthesis.kokoro.front_end.chinese import marked_pinyin
+    from indextts_post.synthesis.kokoro.front_end.english import arpabet
+    from indextts_post.synthesis.kokoro.front_end.japanese import kana_symbols
+
+    in_han = any(script_of(char) is Script.HAN for char in part.text)
+    symbols = kana_symbols(part.reading) or (
+        marked_pinyin(part.reading) if in_han else arpabet(part.reading) or marked_pinyin(part.reading)
+    )
+    if not symbols:
+        raise TextError(
+            f"mark <{part.text}|{part.reading}>: the reading is neither pinyin (HANG2), nor kana, nor phones "
+            "(M IH1 N AH0 T); correct it or take it out."
+        )
+    return Word(part.text, symbols)
