@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from indextts_post.errors import OptionError
 from indextts_post.timeline import SyncClass
 
 HARD_RATES = (Fraction(75, 100), Fraction(130, 100))
@@ -55,14 +56,14 @@ class PlanOptions:
     ratio: Fraction = Fraction(1)
     limits: dict[SyncClass, ClassLimits] = field(default_factory=lambda: dict(CLASS_LIMITS))
 
-    def problems(self) -> list[str]:
-        """Everything wrong with these options, one sentence each."""
+    def __post_init__(self) -> None:
+        """Raise `OptionError` naming everything that is wrong."""
         found = []
         if not 0 < self.hard[0] <= self.preferred[0] <= 1 <= self.preferred[1] <= self.hard[1]:
+            shown = " / ".join(f"{float(rate):g}" for rate in (self.hard[0], *self.preferred, self.hard[1]))
             found.append(
-                "rates must nest: 0 < --min-rate <= preferred minimum <= 1 <= preferred maximum <= --max-rate, "
-                f"not {float(self.hard[0]):g} / {float(self.preferred[0]):g} / {float(self.preferred[1]):g} / "
-                f"{float(self.hard[1]):g}"
+                "rates must nest, 0 < --min-rate <= --prefer's minimum <= 1 <= its maximum <= --max-rate, "
+                f"and {shown} do not"
             )
         for name, value in (("borrow-after", self.borrow_after_s), ("borrow-before", self.borrow_before_s)):
             if value < 0:
@@ -71,4 +72,5 @@ class PlanOptions:
             found.append(f"--min-gap cannot be negative ({float(self.min_gap_s):g} s)")
         if not Fraction(1, 2) <= self.ratio <= 2:
             found.append(f"--ratio must lie between 0.5 and 2, not {float(self.ratio):g}")
-        return found
+        if found:
+            raise OptionError("\n".join(f"{problem}." for problem in found))
