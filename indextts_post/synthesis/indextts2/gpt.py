@@ -77,8 +77,6 @@ class Gpt(nn.Module):
         self.text_head: nn.Linear | None = nn.Linear(width, sizes.text_rows)
         self.mel_head = nn.Linear(width, sizes.codes)
 
-    # --- who speaks, and how
-
     def speaker_latents(self, features: Tensor) -> Tensor:
         """Normalised w2v-bert `features` [B, T, 1024] of the reference → speaker rows [B, K, D] (2.0)."""
         latents: Tensor = self.perceiver_encoder(self.conditioning_encoder(features))
@@ -120,8 +118,6 @@ class Gpt(nn.Module):
     def _duration_row(self, codes: int) -> Tensor:
         table = self.duration_emb if self.sizes.duration_table else self.mel_pos_embedding.emb
         return table.weight[min(codes, self.sizes.code_positions - 1)]
-
-    # --- one sequence
 
     def prefix(
         self,
@@ -192,8 +188,6 @@ class Gpt(nn.Module):
         rows = torch.cat([prefix, self.code_rows(torch.cat([start, codes])[None], 0, positions)[0]])
         states = self.states(rows[None])[0, len(prefix) :]
         return functional.log_softmax(self.logits(states).float(), dim=-1)
-
-    # --- layout
 
     def prepare(self, dtype: torch.dtype = torch.float32) -> Gpt:
         """Ready for decoding: unused tensors go, products are made in `dtype`, weights lie the way they are read.

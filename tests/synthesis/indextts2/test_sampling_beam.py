@@ -75,8 +75,6 @@ def test_greedy_decoding_at_the_reference_s_positions_gives_its_codes(v2: tuple[
     assert got == want
 
 
-# --- tables by hand. Codes are 2, 3 and 4; 1 is the dummy prompt's id; 5 is start, 6 is stop.
-
 START, STOP, CODES = 5, 6, 7
 
 

@@ -87,9 +87,6 @@ def test_a_soft_window_holds_its_target_and_nothing_beyond_two_percent(target: i
     assert budget.latest - target <= 0.02 * target
 
 
-# --- choosing
-
-
 @dataclass(frozen=True)
 class Heard:
     length: int

@@ -166,9 +166,6 @@ def test_the_position_table_holds_its_longest_line_in_both_conventions(gpt: Gpt)
         assert decode(gpt, [request], positions=positions)[0][0].length == gpt.sizes.longest_codes
 
 
-# --- drawing
-
-
 def drawn_shares(probabilities: list[float], sampling: Sampling, count: int = 20_000) -> torch.Tensor:
     scores = torch.tensor(probabilities).log().expand(count, -1)
     codes = draw(scores, uniforms(5, count), sampling)
