@@ -9,14 +9,17 @@ from pathlib import Path
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice
 from indextts_post.timebase import FrameSpan
-from indextts_post.timeline import subtitles
+from indextts_post.timeline import otio, subtitles
 from indextts_post.timeline.cues import past_end_error
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Timeline
 
 Reader = Callable[[Path, ReadOptions], Timeline]
 
-READERS: dict[str, Reader] = dict.fromkeys(subtitles.SUFFIXES, subtitles.read)
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(subtitles.SUFFIXES, subtitles.read),
+    **dict.fromkeys(otio.SUFFIXES, otio.read),
+}
 """Suffix → reader."""
 
 
