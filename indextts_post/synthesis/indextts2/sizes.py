@@ -66,7 +66,11 @@ class WaveNetSizes:
     width: int
     layers: int
     kernel: int
-    dilation: int
+
+    @property
+    def reach(self) -> int:
+        """Frames to either side that one frame of the result depends on."""
+        return self.layers * (self.kernel // 2)
 
 
 @dataclass(frozen=True)
@@ -313,10 +317,11 @@ _DIT_OPTIONS: Mapping[str, object] = {
 
 
 def _wavenet_sizes(wavenet: Section, width: int) -> WaveNetSizes:
-    wavenet.only(style_condition=True, hidden_dim=width)
-    return WaveNetSizes(
-        width, wavenet.whole("num_layers"), wavenet.whole("kernel_size"), wavenet.whole("dilation_rate")
-    )
+    wavenet.only(style_condition=True, hidden_dim=width, dilation_rate=1)
+    kernel = wavenet.whole("kernel_size")
+    if kernel % 2 == 0:
+        raise ModelError(f"{wavenet.place}.kernel_size is {kernel}, but only odd kernels are supported; {_WAY_OUT}")
+    return WaveNetSizes(width, wavenet.whole("num_layers"), kernel)
 
 
 def bigvgan_sizes(config: Mapping[str, Any]) -> BigVganSizes:

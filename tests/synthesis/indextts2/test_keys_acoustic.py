@@ -14,6 +14,7 @@ from indextts_post.synthesis.indextts2 import sizes
 from indextts_post.synthesis.indextts2.bigvgan import BigVgan
 from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.flow_matching import FlowMatching
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator
 from indextts_post.synthesis.indextts2.weight_norm import published_tensors
 from indextts_post.synthesis.indextts2.weights import build_empty
@@ -64,3 +65,23 @@ PUBLISHED_BIGVGAN = sizes.BigVganSizes(
 def test_the_vocoder_has_every_published_tensor_with_and_without_weight_norm() -> None:
     assert keys_published_by(lambda: BigVgan(PUBLISHED_BIGVGAN)) == published_keys("bigvgan_generator.pt_weightnorm")
     assert keys_of(build_empty(lambda: BigVgan(PUBLISHED_BIGVGAN))) == published_keys("bigvgan_fused")
+
+
+@pytest.mark.parametrize("version", ["v2", "v2_5"])
+def test_flow_matching_has_every_published_tensor(version: str) -> None:
+    read = sizes.dit_sizes(config(version))
+    assert keys_published_by(lambda: FlowMatching(read)) == published_keys(f"{version}_s2mel_cfm")
+
+
+def test_the_three_parts_together_are_the_published_whole() -> None:
+    read = config("v2")
+    projection = sizes.latent_projection_sizes(read)
+    parts: dict[str, Callable[[], torch.nn.Module]] = {
+        "cfm": lambda: FlowMatching(sizes.dit_sizes(read)),
+        "length_regulator": lambda: LengthRegulator(sizes.regulator_sizes(read)),
+        "gpt_layer": lambda: LatentProjection(projection.in_dim, projection.hidden_dims, projection.out_dim),
+    }
+    whole = {
+        f"models.{part}.{name}": key for part, made in parts.items() for name, key in keys_published_by(made).items()
+    }
+    assert whole == published_keys("v2_s2mel_all")

@@ -13,6 +13,7 @@ from indextts_post.synthesis.indextts2 import features, sizes, weights
 from indextts_post.synthesis.indextts2.bigvgan import BigVgan
 from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.flow_matching import FlowLine, FlowMatching
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator, regulate
 
 N = TypeVar("N", bound=nn.Module)
@@ -106,3 +107,24 @@ def test_the_vocoder_is_the_references() -> None:
     vocoder_sizes = sizes.bigvgan_sizes(case.meta)
     network = filled(lambda: BigVgan(vocoder_sizes), case)
     assert_close(network(case.inputs["mel"])[:, None], case.outputs["wav"])
+
+
+def flow_case() -> tuple[ParityCase, FlowMatching]:
+    case = load_case("cfm")
+    dit_sizes = sizes.dit_section_sizes(sizes.Section(case.meta, "meta"))
+    return case, filled(lambda: FlowMatching(dit_sizes), case)
+
+
+def test_the_velocity_is_the_references() -> None:
+    case, network = flow_case()
+    given = (case.inputs[f"dit_{name}"] for name in ("x", "prompt", "t", "style", "mu"))
+    assert_close(network.estimator(*given), case.outputs["dit_velocity"])
+
+
+def test_the_spectrogram_is_the_references_plainly_and_as_it_is_run() -> None:
+    case, network = flow_case()
+    prompt, style, content, noise = (case.inputs[name][0] for name in ("prompt_mel", "style", "mu", "noise"))
+    line = FlowLine(prompt, style, content, noise)
+    want = case.outputs["mel_with_prompt_zeroed"][0, :, line.prompt_frames :]
+    assert_close(network.plainly(line), want)
+    assert_close(network.solve([line], network.grid())[0], want)
