@@ -1,0 +1,55 @@
+# Each target is one plain command away from what it does; see the README.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-fast check bench bench-duration bench-indextts2 format clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e ".[dev,listen]"
+	touch $(STAMP)
+
+# Environment, packages, voice; then dubs a Chinese and an English scene and says where the films are.
+demo: $(STAMP)
+	$(BIN)/python sample_projects/make_media.py
+	$(BIN)/dubsync models pull kokoro-q8
+	$(BIN)/dubsync models pull kokoro-voices
+	$(BIN)/dubsync sample_projects/chinese-two-characters-24/scene.otio --lang zh --out demo/chinese --overwrite
+	$(BIN)/dubsync sample_projects/english-2398-hour-start-nested/scene.otio --lang en --out demo/english --overwrite
+	@echo "Watch: demo/chinese/film.dub.mp4 and demo/english/film.dub.mp4; read: demo/chinese/report.html"
+
+# The whole honest suite, the real default voice and the recogniser included.
+test: $(STAMP)
+	$(BIN)/dubsync models pull kokoro-q8
+	$(BIN)/dubsync models pull kokoro-voices
+	$(BIN)/dubsync models pull whisper-base
+	$(BIN)/python -m pytest
+
+test-fast: $(STAMP)
+	$(BIN)/python -m pytest -m "not slow and not voice"
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: $(STAMP)
+	$(BIN)/python tests/bench/bench_job.py
+
+bench-duration: $(STAMP)
+	$(BIN)/python tests/bench/bench_duration.py
+
+bench-indextts2: $(STAMP)
+	$(BIN)/python tests/bench/bench_indextts2.py
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) demo bench-results build dist

@@ -1,0 +1,77 @@
+"""The house as it is drawn: rooms know only what lies upstream, and nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "indextts_post"
+ROOMS = ("timeline", "cast", "plan", "synthesis", "fit", "mix", "export")
+BELOW = ("timebase", "errors", "audio", "media", "files", "notices", "progress", "models")
+
+
+def imported(path: Path) -> set[tuple[str, ...]]:
+    """Dotted names below `indextts_post` that a file imports, split at the dots."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("indextts_post."):
+            found.add(tuple(node.module.split(".")[1:]))
+        elif isinstance(node, ast.Import):
+            found |= {tuple(a.name.split(".")[1:]) for a in node.names if a.name.startswith("indextts_post.")}
+    return found
+
+
+def files(room: str) -> list[Path]:
+    return sorted((PACKAGE / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_lies_upstream_and_through_the_door(room: str) -> None:
+    upstream = ROOMS[: ROOMS.index(room)]
+    for path in files(room):
+        for name in imported(path):
+            if name[0] == room or name[0] in BELOW:
+                continue
+            assert name[0] in upstream, f"{path.name} reaches downstream, to {'.'.join(name)}"
+            assert len(name) == 1, f"{path.name} goes through the wall: {'.'.join(name)}"
+
+
+def test_what_lies_under_all_rooms_knows_none_of_them() -> None:
+    for module in BELOW:
+        paths = files(module) or [PACKAGE / f"{module}.py"]
+        for path in paths:
+            assert not {name[0] for name in imported(path)} & set(ROOMS), path
+
+
+def test_only_the_pipeline_and_what_sits_on_top_know_every_room() -> None:
+    top = {"pipeline.py", "project.py", "footage.py", "job.py", "delivery.py"}
+    for path in PACKAGE.glob("*.py"):
+        if path.name not in top:
+            assert not {name[0] for name in imported(path)} & set(ROOMS), path
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_door_says_what_it_takes_and_gives(room: str) -> None:
+    text = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert text.startswith("Takes ")
+    assert "; gives " in text
+
+
+def test_help_needs_no_torch_and_no_model_runtime() -> None:
+    code = (
+        "import sys, indextts_post.cli; "
+        "sys.exit(any(m in sys.modules for m in ('torch', 'onnxruntime', 'numpy', 'opentimelineio', 'transformers')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=PACKAGE.parent).returncode == 0
+
+
+def test_planning_with_the_metronome_needs_no_torch() -> None:
+    code = (
+        "import sys, indextts_post.pipeline as p, indextts_post.synthesis as s; s.open_engine('metronome'); "
+        "sys.exit(any(m in sys.modules for m in ('torch', 'onnxruntime', 'transformers')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=PACKAGE.parent).returncode == 0
