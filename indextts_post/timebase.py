@@ -101,7 +101,8 @@ class FrameSpan:
         return self.end - self.start
 
     def overlaps(self, other: FrameSpan) -> bool:
-        return self.start < other.end and other.start < self.end
+        """Do they share a frame? An empty span shares none."""
+        return max(self.start, other.start) < min(self.end, other.end)
 
 
 @dataclass(frozen=True, order=True)

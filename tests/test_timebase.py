@@ -1,0 +1,167 @@
+"""Time: exact, without drift, every frame and sample owned once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indextts_post.timebase import (
+    FrameRate,
+    FrameSpan,
+    frame_rate,
+    frame_to_ms,
+    frame_to_sample,
+    frame_to_timecode,
+    ms_to_frame,
+    round_half_up,
+    seconds_to_frame,
+    span_to_samples,
+    subtitle_span,
+    timecode_to_frame,
+)
+
+NTSC = [Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)]
+RATES = [*(FrameRate(fps) for fps in NTSC), *(FrameRate(Fraction(n)) for n in (24, 25, 30, 48, 50, 60, 100, 120))]
+DROPPING = [FrameRate(Fraction(n * 1000, 1001), drop_frame=True) for n in (30, 60)]
+DAY = 24 * 3600
+
+rates = st.sampled_from(RATES)
+all_rates = st.sampled_from([*RATES, *DROPPING])
+frames = st.integers(0, 120 * DAY)
+
+
+@given(st.lists(st.integers(0, 500_000), min_size=3, max_size=30), rates)
+def test_neighbouring_spans_own_every_sample_once(cuts: list[int], rate: FrameRate) -> None:
+    bounds = sorted(cuts)
+    spans = [span_to_samples(FrameSpan(a, b), rate) for a, b in pairwise(bounds)]
+    assert all(before.end == after.start for before, after in pairwise(spans))
+    assert sum(span.samples for span in spans) == spans[-1].end - spans[0].start
+
+
+@given(frames, all_rates)
+def test_a_timecode_comes_back_to_its_frame(frame: int, rate: FrameRate) -> None:
+    assert timecode_to_frame(frame_to_timecode(frame, rate), rate) == frame
+    assert timecode_to_frame(frame_to_timecode(-frame, rate), rate) == -frame
+
+
+@given(frames, st.sampled_from(DROPPING))
+def test_drop_frame_counting_never_writes_a_dropped_label(frame: int, rate: FrameRate) -> None:
+    _, minutes, rest = frame_to_timecode(frame, rate).split(":")
+    seconds, label = rest.split(";")
+    dropped = 2 if rate.nominal == 30 else 4
+    assert int(minutes) % 10 == 0 or seconds != "00" or int(label) >= dropped
+
+
+@given(st.integers(0, 119), st.sampled_from(DROPPING))
+def test_drop_frame_timecode_stays_with_the_clock(minutes: int, rate: FrameRate) -> None:
+    """SMPTE ST 12-1: after any number of minutes the label is within a tenth of a second of the clock."""
+    frame = seconds_to_frame(Fraction(minutes * 60), rate)
+    label = frame_to_timecode(frame, rate).replace(";", ":").split(":")
+    hours, mins, seconds, left = (int(part) for part in label)
+    shown = hours * 3600 + mins * 60 + seconds + Fraction(left, rate.nominal)
+    assert abs(shown - minutes * 60) < Fraction(1, 10)
+
+
+@given(frames, rates)
+def test_a_frame_comes_back_from_subtitle_milliseconds(frame: int, rate: FrameRate) -> None:
+    assert ms_to_frame(frame_to_ms(frame, rate), rate) == frame
+
+
+@pytest.mark.parametrize("rate", [rate for rate in RATES if rate.fps <= 60], ids=str)
+def test_a_frame_comes_back_from_the_centiseconds_of_ass_up_to_60_fps(rate: FrameRate) -> None:
+    for frame in range(0, 14_286):
+        centiseconds = round_half_up(frame / rate.fps * 100)
+        assert ms_to_frame(centiseconds * 10, rate) == frame
+
+
+@pytest.mark.parametrize("rate", [*RATES, *DROPPING], ids=str)
+def test_two_hours_drift_by_nothing(rate: FrameRate) -> None:
+    """Two hours summed frame by frame end where two hours computed at once do."""
+    two_hours = seconds_to_frame(Fraction(7200), rate)
+    step = 1001
+    owned = sum(
+        span_to_samples(FrameSpan(f, min(f + step, two_hours)), rate).samples for f in range(0, two_hours, step)
+    )
+    assert owned == frame_to_sample(two_hours, rate)
+    assert abs(Fraction(owned) - 7200 * 48_000) <= Fraction(48_000) / rate.fps / 2 + Fraction(1, 2)
+
+
+def test_known_lengths_in_samples() -> None:
+    assert frame_to_sample(1, FrameRate(Fraction(24000, 1001))) == 2002
+    assert frame_to_sample(5, FrameRate(Fraction(30000, 1001))) == 8008
+    assert frame_to_sample(5, FrameRate(Fraction(60000, 1001))) == 4004
+    assert frame_to_sample(25, FrameRate(Fraction(25))) == 48_000
+
+
+def test_known_timecodes() -> None:
+    dropping = FrameRate(Fraction(30000, 1001), drop_frame=True)
+    assert frame_to_timecode(1799, dropping) == "00:00:59;29"
+    assert frame_to_timecode(1800, dropping) == "00:01:00;02"
+    assert frame_to_timecode(17_982, dropping) == "00:10:00;00"
+    assert timecode_to_frame("01:00:00;00", dropping) == 107_892
+    assert timecode_to_frame("01:00:00:00", FrameRate(Fraction(24000, 1001))) == 86_400
+    assert frame_to_timecode(119, FrameRate(Fraction(120))) == "00:00:00:119"
+
+
+@pytest.mark.parametrize("label", ["00:01:00;00", "00:01:00;01", "00:60:00;00", "00:00:00;30", "1:2:3:4", "hello", ""])
+def test_a_label_that_does_not_exist_is_refused(label: str) -> None:
+    with pytest.raises(ValueError, match=r"timecode"):
+        timecode_to_frame(label, DROPPING[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "fps", "drop"),
+    [
+        ("23.976", Fraction(24000, 1001), False),
+        ("23.98", Fraction(24000, 1001), False),
+        (23.976023976023978, Fraction(24000, 1001), False),
+        (29.97002997, Fraction(30000, 1001), False),
+        ("29.97 DF", Fraction(30000, 1001), True),
+        ("59.94 NDF", Fraction(60000, 1001), False),
+        ("24000/1001", Fraction(24000, 1001), False),
+        (25, Fraction(25), False),
+        (24.0, Fraction(24), False),
+        ("30 fps", Fraction(30), False),
+        (12.5, Fraction(25, 2), False),
+        (48000.0, Fraction(48000), False),
+    ],
+)
+def test_rates_are_the_exact_ones_that_were_meant(written: str | float, fps: Fraction, drop: bool) -> None:
+    assert frame_rate(written) == FrameRate(fps, drop)
+
+
+@pytest.mark.parametrize("written", ["", "fast", "24/0", "-25", 0, -1, float("nan"), float("inf"), "1/2/3", "25 DF"])
+def test_what_is_no_rate_is_refused(written: str | float) -> None:
+    with pytest.raises(ValueError, match=r"rate|drop-frame"):
+        frame_rate(written)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**5), rates)
+def test_a_subtitle_lasts_at_least_a_frame(start: int, length: int, rate: FrameRate) -> None:
+    span = subtitle_span(start, start + length, rate)
+    assert span.frames >= 1
+    assert span.start == ms_to_frame(start, rate)
+
+
+def test_a_span_cannot_end_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="cannot end"):
+        FrameSpan(5, 4)
+    with pytest.raises(ValueError, match="before it starts"):
+        subtitle_span(1000, 999, RATES[0])
+
+
+@given(st.integers(0, 1000), st.integers(0, 100), st.integers(0, 1000), st.integers(0, 100))
+def test_spans_overlap_exactly_when_they_share_a_frame(a: int, n: int, b: int, m: int) -> None:
+    first, second = FrameSpan(a, a + n), FrameSpan(b, b + m)
+    shared = set(range(first.start, first.end)) & set(range(second.start, second.end))
+    assert first.overlaps(second) == bool(shared)
+
+
+@given(st.fractions())
+def test_halves_round_up(value: Fraction) -> None:
+    rounded = round_half_up(value)
+    assert Fraction(-1, 2) < rounded - value <= Fraction(1, 2)
