@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from indextts_post.notices import Notice
+
 
 @dataclass(frozen=True)
 class Level:
-    """Measured to ITU-R BS.1770 / EBU R 128. `integrated_lufs` is -inf for silence."""
+    """Measured to ITU-R BS.1770 / EBU R 128. `integrated_lufs` and `true_peak_dbtp` are -inf for silence."""
 
     integrated_lufs: float
     range_lu: float
@@ -28,7 +30,11 @@ class Stem:
 
 @dataclass(frozen=True)
 class Mixed:
-    """`gain_db` is what brought the dialogue to the profile; stems and mix carry it alike."""
+    """`gain_db` is what brought the dialogue to the profile; stems and mix carry it alike.
+
+    `background_gain_db` is what the background was changed by where nobody speaks. `limited` says that a peak of the
+    mix had to be held; `limited_lines` names lines too loud for 24 bits at that gain, which were held in the stems too.
+    """
 
     stems: tuple[Stem, ...]
     dialogue: Stem
@@ -37,3 +43,6 @@ class Mixed:
     gain_db: float
     limited: bool
     background: Path | None
+    background_gain_db: float = 0.0
+    limited_lines: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()

@@ -1,0 +1,68 @@
+"""What a mix was made from, beside it: the same input again needs no second mix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from indextts_post.files import value_hash, write_text
+from indextts_post.fit import Fitted
+from indextts_post.mix.options import MixOptions
+from indextts_post.mix.records import Mixed, Stem
+
+MIX_VERSION = 1
+"""Raised whenever the same input would be mixed differently."""
+_MIXED = TypeAdapter(Mixed)
+
+
+def mix_key(fitted: Sequence[Fitted], length: int, background: Path | None, options: MixOptions) -> str:
+    """All that decides how stems and mix sound. Files count by size and time: reading them is what is to be spared."""
+    lines = [[{**asdict(line), "path": line.path.name}, _stamp(line.path)] for line in fitted]
+    ground = [str(background.absolute()), _stamp(background)] if background else None
+    return value_hash([MIX_VERSION, lines, length, ground, asdict(options)])
+
+
+def kept_mix(folder: Path, key: str) -> Mixed | None:
+    """The mix an earlier run left in `folder`, if it was made from the same and all its files are still there."""
+    try:
+        kept: dict[str, Any] = json.loads(_receipt(folder).read_text(encoding="utf-8"))
+        mixed = _MIXED.validate_python(kept["mixed"]) if kept.get("key") == key else None
+    except (OSError, ValueError, KeyError, ValidationError):
+        return None
+    if mixed is None:
+        return None
+    mixed = replace(
+        mixed,
+        stems=tuple(_moved(stem, folder / "stems") for stem in mixed.stems),
+        dialogue=_moved(mixed.dialogue, folder / "stems"),
+        mix=_moved(mixed.mix, folder),
+    )
+    whole = all(stem.path.is_file() for stem in (*mixed.stems, mixed.dialogue, mixed.mix))
+    return mixed if whole else None
+
+
+def keep_mix(folder: Path, key: str, mixed: Mixed) -> None:
+    text = json.dumps({"key": key, "mixed": _MIXED.dump_python(mixed, mode="json")}, ensure_ascii=False, indent=1)
+    write_text(_receipt(folder), text + "\n")
+
+
+def _receipt(folder: Path) -> Path:
+    return folder / "mixed.json"
+
+
+def _moved(stem: Stem, folder: Path) -> Stem:
+    """The job folder may have been moved since."""
+    return replace(stem, path=folder / stem.path.name)
+
+
+def _stamp(path: Path) -> list[int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return [stat.st_size, stat.st_mtime_ns]

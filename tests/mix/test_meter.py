@@ -1,0 +1,70 @@
+"""Loudness against the standard's own reference tone, against pyloudnorm, and against itself cut into blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyloudnorm
+import pytest
+from desk import tone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indextts_post.mix.meter import WEIGHTS, Meter, integrated_lufs, range_lu
+
+
+def energies(samples, weights=WEIGHTS[1], cuts=()):
+    meter = Meter(weights)
+    for part in np.split(samples.reshape(len(samples), -1), list(cuts)):
+        meter.add(part)
+    return meter.energies()
+
+
+def test_a_full_scale_sine_at_997_hz_reads_minus_3_01():
+    # BS.1770-5: "a 0 dB FS 997 Hz sine wave on one front channel reads −3.01 LKFS".
+    assert integrated_lufs(energies(tone(480_000, amplitude=1.0))) == pytest.approx(-3.01, abs=0.01)
+
+
+def test_on_two_channels_it_is_three_db_more():
+    both = np.stack([tone(480_000, amplitude=1.0)] * 2, axis=1)
+    assert integrated_lufs(energies(both, WEIGHTS[2])) == pytest.approx(0.0, abs=0.01)
+
+
+def test_silence_between_words_does_not_count():
+    said = tone(480_000)
+    with_pauses = np.concatenate([said, np.zeros(4_800_000, np.float32), said])
+    assert integrated_lufs(energies(with_pauses)) == pytest.approx(integrated_lufs(energies(said)), abs=0.1)
+
+
+def test_it_agrees_with_pyloudnorm():
+    noise = np.random.default_rng(3).standard_normal(960_000).astype(np.float32) * 0.05
+    noise *= np.repeat(np.linspace(0.2, 2, 20), 48_000).astype(np.float32)
+    assert integrated_lufs(energies(noise)) == pytest.approx(
+        pyloudnorm.Meter(48_000).integrated_loudness(noise.astype(np.float64)), abs=0.05
+    )
+
+
+def test_the_range_of_two_levels_ten_lu_apart_is_ten():
+    # EBU Tech 3342, minimum requirement 1: 20 s at −20, 20 s at −30 LUFS reads 10 ±1 LU.
+    quiet, loud = tone(960_000, 1000, 10 ** (-30 / 20)), tone(960_000, 1000, 10 ** (-20 / 20))
+    assert range_lu(energies(np.concatenate([loud, quiet]))) == pytest.approx(10, abs=0.5)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(0, 60_000), max_size=6))
+def test_however_it_is_cut_it_is_the_same(cuts: list[int]):
+    noise = np.random.default_rng(1).standard_normal(60_000).astype(np.float32)
+    np.testing.assert_allclose(energies(noise, cuts=sorted(cuts)), energies(noise), rtol=1e-9)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10_000), st.integers(0, 200_000))
+def test_silence_skipped_is_silence_heard(before: int, silence: int):
+    noise = np.random.default_rng(2).standard_normal((30_000, 1)).astype(np.float32)
+    skipped, heard = Meter((1.0,)), Meter((1.0,))
+    for meter in (skipped, heard):
+        meter.add(noise[:before])
+    skipped.skip(silence)
+    heard.add(np.zeros((silence, 1), np.float32))
+    for meter in (skipped, heard):
+        meter.add(noise)
+    np.testing.assert_allclose(skipped.energies(), heard.energies(), rtol=1e-9, atol=1e-30)

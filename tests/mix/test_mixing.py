@@ -1,0 +1,187 @@
+"""Stems and mix: every planned sample at its place, one gain for all, nothing where nobody speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from desk import MakeLine, tone
+from films import clicks, film, sound_file
+
+from indextts_post.errors import InputError, MediaError
+from indextts_post.media import measure_loudness, probe
+from indextts_post.mix import PROFILES, Mixed, MixOptions, mix
+from indextts_post.mix.mixing import stem_names
+from indextts_post.progress import Silent
+
+NETFLIX = MixOptions(profile=PROFILES["netflix"])
+HALF_A_BIT = 0.5 / (1 << 23)
+
+
+def mixed(lines, length: int, folder: Path, background: Path | None = None, options: MixOptions = NETFLIX) -> Mixed:
+    return mix(lines, length, background, options, folder, Silent())
+
+
+def read(path: Path):
+    return sf.read(path, dtype="float64", always_2d=True)[0]
+
+
+def test_a_stem_is_the_line_at_its_place_times_the_gain_and_silence_elsewhere(line: MakeLine, tmp_path: Path):
+    said = tone(100_000)
+    result = mixed([line("L0001", 50_001, said)], 240_000, tmp_path)
+    stem = read(result.stems[0].path)[:, 0]
+    expected = np.zeros(240_000)
+    expected[50_001:150_001] = read(tmp_path / "fitted/L0001.wav")[:, 0] * 10 ** (result.gain_db / 20)
+    assert np.abs(stem - expected).max() <= 2 * HALF_A_BIT
+    assert not stem[:50_001].any()
+    assert not stem[150_001:].any()
+
+
+def test_dx_is_the_sum_of_the_stems(line: MakeLine, tmp_path: Path):
+    lines = [
+        line("L0001", 10_000, tone(120_000, 440)),
+        line("L0002", 60_000, tone(150_000, 700), "Ann"),
+        line("L0003", 100_000, tone(60_000, 300), "Cat"),
+        line("L0004", 110_000, tone(10_000, 200), "Cat"),
+    ]
+    result = mixed(lines, 300_000, tmp_path)
+    stems = [read(stem.path) for stem in result.stems]
+    assert [stem.name for stem in result.stems] == ["Ann", "Ben", "Cat"]
+    assert np.abs(sum(stems) - read(result.dialogue.path)).max() <= 4 * HALF_A_BIT
+
+
+def test_without_a_background_the_mix_is_the_dialogue_three_db_down_on_both_sides(line: MakeLine, tmp_path: Path):
+    result = mixed([line("L0001", 5_000, tone(200_000))], 300_000, tmp_path)
+    both = read(result.mix.path)
+    assert both.shape == (300_000, 2)
+    assert np.abs(both - read(result.dialogue.path) * np.sqrt(0.5)).max() <= 2 * HALF_A_BIT
+    assert result.mix.level.integrated_lufs == pytest.approx(result.dialogue.level.integrated_lufs)
+
+
+@pytest.mark.parametrize("name", list(PROFILES))
+def test_the_dialogue_is_as_loud_as_the_profile_says_by_another_meter(name: str, line: MakeLine, tmp_path: Path):
+    lines = [
+        line("L0001", 30_000, tone(300_000, amplitude=0.02)),
+        line("L0002", 600_000, tone(200_000, amplitude=0.05)),
+    ]
+    result = mixed(lines, 1_000_000, tmp_path, options=MixOptions(profile=PROFILES[name]))
+    measured = measure_loudness(probe(result.dialogue.path))
+    assert measured.integrated_lufs == pytest.approx(PROFILES[name].target_lufs, abs=0.1)
+    assert result.dialogue.level.integrated_lufs == pytest.approx(measured.integrated_lufs, abs=0.06)
+    assert result.dialogue.level.true_peak_dbtp == pytest.approx(measured.true_peak_dbtp, abs=0.2)
+
+
+def test_the_programme_is_what_r128_measures(line: MakeLine, tmp_path: Path):
+    bed = sound_file(tmp_path / "m&e.wav", np.stack([tone(960_000, 300, 0.1)] * 2, axis=1))
+    result = mixed(
+        [line("L0001", 100_000, tone(300_000))], 960_000, tmp_path, bed, MixOptions(profile=PROFILES["ebu-r128"])
+    )
+    assert measure_loudness(probe(result.mix.path)).integrated_lufs == pytest.approx(-23.0, abs=0.2)
+
+
+def test_the_background_steps_back_under_speech_and_is_itself_elsewhere(line: MakeLine, tmp_path: Path):
+    steady = np.full((480_000, 1), 0.25, np.float32)
+    bed = sound_file(tmp_path / "bed.wav", steady)
+    options = MixOptions(
+        profile=PROFILES["netflix"], duck_db=20, attack_ms=50, lookahead_ms=50, hold_ms=100, release_ms=200
+    )
+    silent_speech = np.zeros(96_000, np.float32)
+    got = read(mixed([line("L0001", 144_000, silent_speech)], 480_000, tmp_path, bed, options).mix.path)[:, 0]
+    # −20 dB is a tenth; 50 ms are 2400 samples; 100 ms hold, then 200 ms (9600 samples) back.
+    assert got[: 144_000 - 2400] == pytest.approx(0.25, abs=1e-6)
+    assert got[144_000 : 240_000 + 4800] == pytest.approx(0.025, abs=1e-6)
+    assert got[240_000 + 4800 + 4800] == pytest.approx(0.25 * 10 ** (-10 / 20), rel=1e-3)
+    assert got[240_000 + 4800 + 9600 :] == pytest.approx(0.25, abs=1e-6)
+
+
+def test_in_five_one_the_dialogue_is_in_the_centre_alone(line: MakeLine, tmp_path: Path):
+    bed = sound_file(tmp_path / "bed.wav", clicks(96_000, [90_000], 6))
+    result = mixed([line("L0001", 1_000, tone(40_000))], 96_000, tmp_path, bed)
+    got = read(result.mix.path)
+    assert got.shape == (96_000, 6)
+    assert np.abs(got[:60_000, 2] - read(result.dialogue.path)[:60_000, 0]).max() <= 2 * HALF_A_BIT
+    assert not np.delete(got[:60_000], 2, axis=1).any()
+    assert probe(result.mix.path).audio[0].layout == "5.1"
+
+
+def test_a_film_gives_its_sound_as_background_on_the_clock_of_its_picture(line: MakeLine, tmp_path: Path):
+    late = film(
+        tmp_path / "spät.mov",
+        sound=sound_file(tmp_path / "c.wav", clicks(48_000, [0, 30_000], 2)),
+        before=("-itsoffset", "0.25"),
+        options=("-c:a", "pcm_s24le"),
+    )
+    got = read(mixed([line("L0001", 90_000, tone(5_000))], 96_000, tmp_path, late).mix.path)[:, 0]
+    assert list(np.flatnonzero(got[:80_000] > 0.4)) == [12_000, 42_000]
+
+
+def test_peaks_of_the_mix_are_held_under_the_ceiling_and_that_is_said(line: MakeLine, tmp_path: Path):
+    loud = sound_file(tmp_path / "loud.wav", np.stack([tone(480_000, 60, 0.98)] * 2, axis=1))
+    options = MixOptions(profile=PROFILES["netflix"], duck_db=0)
+    result = mixed([line("L0001", 100_000, tone(200_000))], 480_000, tmp_path, loud, options)
+    assert result.limited
+    assert measure_loudness(probe(result.mix.path)).true_peak_dbtp <= -2.0
+    assert [notice.code for notice in result.notices] == ["mix.limited"]
+
+
+def test_a_line_too_loud_for_24_bits_is_held_and_named_and_the_others_stay_exact(line: MakeLine, tmp_path: Path):
+    quiet, shout = tone(300_000, amplitude=0.05), tone(300_000, amplitude=0.05)
+    shout[150_000:150_040] *= 14  # a peak of 0.7
+    lines = [line("L0001", 0, quiet), line("L0002", 400_000, shout)]
+    result = mixed(lines, 800_000, tmp_path, options=MixOptions(profile=PROFILES["web"]))
+    gain = 10 ** (result.gain_db / 20)
+    stem = read(result.stems[0].path)[:, 0]
+    assert result.limited_lines == ("L0002",)
+    assert np.abs(stem[:300_000] - read(lines[0].path)[:, 0] * gain).max() <= 2 * HALF_A_BIT
+    assert np.abs(stem).max() <= 0.99 + 1e-6
+    far_from_the_peak = stem[400_000:540_000] - read(lines[1].path)[:140_000, 0] * gain
+    assert np.abs(far_from_the_peak).max() <= 2 * HALF_A_BIT
+
+
+def test_a_dialogue_of_clicks_stays_under_its_target_rather_than_be_squashed(line: MakeLine, tmp_path: Path):
+    ticks = clicks(480_000, list(range(0, 480_000, 9_600)))[:, 0]
+    result = mixed([line("L0001", 0, ticks)], 480_000, tmp_path, options=MixOptions(profile=PROFILES["web"]))
+    assert result.gain_db == pytest.approx(12.0, abs=0.05)  # 0.5 is −6 dBFS, and 6 dB may be held
+    assert "mix.under_target" in [notice.code for notice in result.notices]
+
+
+def test_the_same_again_is_not_mixed_again_and_anything_else_is(line: MakeLine, tmp_path: Path):
+    lines = [line("L0001", 1_000, tone(96_000))]
+    first = mixed(lines, 200_000, tmp_path)
+    before = first.mix.path.stat().st_mtime_ns
+    assert mixed(lines, 200_000, tmp_path) == first
+    assert first.mix.path.stat().st_mtime_ns == before
+    moved = [replace(lines[0], samples=type(lines[0].samples)(2_000, 98_000))]
+    mixed(moved, 200_000, tmp_path)
+    assert first.mix.path.stat().st_mtime_ns != before
+
+
+def test_no_lines_make_stems_of_silence(tmp_path: Path):
+    result = mixed([], 100_000, tmp_path)
+    assert result.gain_db == 0
+    assert result.dialogue.level.integrated_lufs == float("-inf")
+    assert not read(result.mix.path).any()
+    assert mixed([], 100_000, tmp_path) == result
+
+
+def test_a_line_outside_the_timeline_is_named(line: MakeLine, tmp_path: Path):
+    with pytest.raises(InputError, match=r"L0007 \(Ben\).*100000"):
+        mixed([line("L0007", 90_000, tone(20_000))], 100_000, tmp_path)
+
+
+def test_a_line_file_of_another_length_is_refused(line: MakeLine, tmp_path: Path):
+    one = line("L0001", 0, tone(10_000))
+    sf.write(one.path, tone(9_999), 48_000, subtype="PCM_24")
+    with pytest.raises(MediaError, match=r"L0001.*9999.*10000"):
+        mixed([one], 100_000, tmp_path)
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+def test_stems_get_names_a_disk_can_hold_and_never_the_same_twice():
+    names = stem_names(["老王", "a/b", "a:b", "DX", "", "../x"])
+    assert names == {
+        "老王": "老王.wav", "a/b": "a_b.wav", "a:b": "a_b-2.wav", "DX": "DX-2.wav", "": "unnamed.wav", "../x": "x.wav",
+    }  # fmt: skip
