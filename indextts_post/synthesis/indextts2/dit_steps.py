@@ -59,17 +59,26 @@ class TimeGrid:
 
 
 @dataclass(frozen=True)
+class Edges:
+    """Which frames of the padded tail repeat which: `place` of each `line` that takes the value at `source`, int64."""
+
+    line: Tensor
+    place: Tensor
+    source: Tensor
+
+
+@dataclass(frozen=True)
 class LineConstants:
     """What stays the same over all steps: `merged` [R, T, D] of prompt, style and conditions, positions, ends.
 
-    `first` is the first frame of the tail; `reflected` [R, t + edges] says which frame stands at each place of the
-    padded tail (one row where all lines have one length); `mask` [R, 1, 1, T] which frames are real, where they differ.
+    `first` is the first frame of the tail, `edges` what its padding reflects; `mask` [R, 1, 1, T] says which frames are
+    real, where lines differ in length.
     """
 
     merged: Tensor
     rotary: Tensor
     first: int
-    reflected: Tensor
+    edges: Edges
     mask: Tensor | None
 
 
@@ -108,7 +117,7 @@ def line_constants(
         merged=_merged(network, prompt, style, content),
         rotary=rotary_table(frames, network.sizes.head_dim, prompt.device),
         first=start,
-        reflected=_reflected((ends if ragged else ends[:1]) - start, frames - start, network.wavenet.edge),
+        edges=reflecting_edges(ends - start, network.wavenet.edge),
         mask=real[:, None, None] if ragged else None,
     )
 
@@ -123,6 +132,19 @@ def velocities(
     tail = _transform(network, hidden, line, grid, step)
     guided, unguided = _head(network, tail, rows[:, line.first :], line, grid, step).float().chunk(2)
     return guided, unguided
+
+
+def reflecting_edges(ends: Tensor, edge: int) -> Edges:
+    """Reflection about the first frame and about the last one before `ends` [R], `edge` frames far.
+
+    Places count from the start of the padding, so that frame 0 stands at `edge`.
+    """
+    away = torch.arange(1, edge + 1, device=ends.device)
+    last = ends[:, None] + edge - 1
+    place = torch.cat([(edge - away).expand(len(ends), -1), last + away], dim=1)
+    source = torch.cat([(edge + away).expand(len(ends), -1), last - away], dim=1)
+    line = torch.arange(len(ends), device=ends.device)[:, None].expand_as(place)
+    return Edges(line, place, source)
 
 
 def lay_out_taps(network: DiffusionTransformer) -> None:
@@ -199,40 +221,49 @@ def _merged(network: DiffusionTransformer, prompt: Tensor, style: Tensor, conten
     return torch.cat([guided, unguided.expand_as(guided)])
 
 
-def _reflected(ends: Tensor, frames: int, edge: int) -> Tensor:
-    """[R, frames + 2·edge]: reflection at frame 0 and at the last frame before `ends` [R]; any frame beyond that."""
-    place = torch.arange(-edge, frames + edge, device=ends.device).abs()[None]
-    return torch.where(place < ends[:, None], place, 2 * (ends[:, None] - 1) - place).clamp(min=0)
-
-
 def _transform(network: DiffusionTransformer, hidden: Tensor, line: LineConstants, grid: TimeGrid, step: int) -> Tensor:
-    """[R, T, D] → the tail [R, t, D] after the last norm, without its shift."""
+    """[R, T, D] → the tail [R, t, D] after the last norm, without its shift; `hidden` is used up."""
     transformer = network.transformer
     final, waiting = len(transformer.layers) - 1, list[Tensor]()
     for index, (layer, constants) in enumerate(zip(transformer.layers, grid.layers, strict=True)):
         assert isinstance(layer, Layer)
         if index > transformer.handing:
-            hidden = layer.skip_in_linear(torch.cat([hidden, waiting.pop()], dim=2))
+            hidden = _received(layer.skip_in_linear, hidden, waiting.pop())
         hidden = _layer(layer, hidden, constants, line, step, line.first if index == final else 0)
         if index < transformer.handing:
-            waiting.append(hidden)
+            waiting.append(hidden.clone())
     return _scaled(hidden, grid.last_scale[step])
 
 
+def _received(linear: nn.Linear, hidden: Tensor, received: Tensor) -> Tensor:
+    """The linear layer over both, side by side, without putting them side by side."""
+    for_hidden, for_received = linear.weight.chunk(2, dim=1)
+    return _add_product(nnf.linear(hidden, for_hidden, linear.bias), received, for_received)
+
+
 def _layer(layer: Layer, hidden: Tensor, grid: LayerGrid, line: LineConstants, step: int, first: int) -> Tensor:
-    """[R, T, D] → [R, T − first, D]."""
+    """[R, T, D] → [R, T − first, D], in the memory of `hidden` where `first` is 0."""
     normal = _scaled(hidden, grid.attention_scale[step])
     heard = _attend(layer.attention, normal, grid.qkv_bias[step], line, first)
-    hidden = layer.attention.wo(heard).add_(hidden[:, first:])
+    hidden = _add_product(hidden[:, first:].contiguous(), heard, layer.attention.wo.weight)
     normal, feed = _scaled(hidden, grid.feed_scale[step]), layer.feed_forward
     gated = nnf.silu(nnf.linear(normal, feed.w1.weight, grid.w1_bias[step]), inplace=True)
     gated *= nnf.linear(normal, feed.w3.weight, grid.w3_bias[step])
-    hidden += nnf.linear(gated, feed.w2.weight)
-    return hidden
+    return _add_product(hidden, gated, feed.w2.weight)
+
+
+def _add_product(total: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    """Add `rows` · `weight`ᵀ to `total` in place, inside the matrix product; both [R, T, …] and whole in memory."""
+    total.view(-1, total.shape[-1]).addmm_(rows.flatten(0, 1), weight.T)
+    return total
 
 
 def _scaled(rows: Tensor, scale: Tensor) -> Tensor:
-    return nnf.rms_norm(rows, scale.shape, scale, NORM_EPS)
+    """Root-mean-square norm in three passes over memory; the library's takes five on a CPU."""
+    length = torch.linalg.vector_norm(rows, dim=-1, keepdim=True, dtype=torch.float32)
+    inverse = length.square_().div_(rows.shape[-1]).add_(NORM_EPS).rsqrt_()
+    normal: Tensor = rows * inverse.to(rows.dtype)
+    return normal.mul_(scale)
 
 
 def _attend(attention: Attention, rows: Tensor, bias: Tensor, line: LineConstants, first: int) -> Tensor:
@@ -255,38 +286,44 @@ def _head(
     for_hidden, for_rows = torch.split(network.skip_linear.weight, [tail.shape[2], rows.shape[2]], dim=1)
     rest = nnf.linear(tail, for_hidden, grid.skip_bias[step])
     rest += nnf.linear(rows, for_rows).repeat(2, 1, 1)
-    biases = [bias[step] for bias in grid.wavenet_biases]
-    out = _wavenet(network.wavenet, network.conv1(rest), line.reflected, biases)
+    out = _wavenet(network.wavenet, network.conv1(rest), line.edges, [bias[step] for bias in grid.wavenet_biases])
     out += network.res_projection(rest)
     scale, closing = grid.final_scale[step], network.final_layer.linear
     made = nnf.linear(nnf.layer_norm(out, scale.shape, scale, eps=FINAL_EPS), closing.weight, grid.final_bias[step])
     return nnf.linear(made, network.conv2.weight[:, :, 0], network.conv2.bias)
 
 
-def _wavenet(wavenet: WaveNet, stream: Tensor, reflected: Tensor, biases: list[Tensor]) -> Tensor:
-    """[R, t, D] → [R, t, D]; frames lie in rows, so that every tap of a kernel is one matrix product."""
-    width, total = stream.shape[2], torch.zeros_like(stream)
+def _wavenet(wavenet: WaveNet, rows: Tensor, edges: Edges, biases: list[Tensor]) -> Tensor:
+    """[R, t, D] → [R, t, D].
+
+    Frames lie in rows with their padding, one line after the other, so that every tap of a kernel is one matrix product
+    over all of them; the few products that straddle two lines are not read.
+    """
+    frames, width = rows.shape[1], rows.shape[2]
+    stream = nnf.pad(rows, (0, 0, wavenet.edge, wavenet.edge))
+    inner, total = stream[:, wavenet.edge : wavenet.edge + frames], torch.zeros_like(rows)
     for nested, closing, bias in zip(wavenet.in_layers, wavenet.res_skip_layers, biases, strict=True):
-        made = _taps(_padded(stream, reflected), nested.get_parameter("conv.conv.weight"), bias)
-        gated = torch.tanh(made[:, :, :width]).mul_(made[:, :, width:].sigmoid_())
+        stream[edges.line, edges.place] = stream[edges.line, edges.source]
+        made = _taps(stream, nested.get_parameter("conv.conv.weight"), bias)
+        gated = torch.tanh(made[:, :width]).mul_(made[:, width:].sigmoid_())
         weight = closing.get_parameter("conv.conv.weight")[:, :, 0]
-        made = nnf.linear(gated, weight, closing.get_parameter("conv.conv.bias"))
-        total += made[:, :, -width:]
+        made = nnf.linear(gated, weight, closing.get_parameter("conv.conv.bias")).view(*stream.shape[:2], -1)
+        total += made[:, :frames, -width:]
         if made.shape[2] > width:
-            stream += made[:, :, :width]
+            inner += made[:, :frames, :width]
     return total
 
 
-def _padded(stream: Tensor, reflected: Tensor) -> Tensor:
-    if len(reflected) == 1:
-        return stream.index_select(1, reflected[0])
-    return stream[torch.arange(len(stream), device=stream.device)[:, None], reflected]
+def _taps(stream: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """A convolution along the rows of all lines, laid end to end: `stream` [R, t + edges, D] → [R · (t + edges), 2·D].
 
-
-def _taps(padded: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """A convolution over rows: `padded` [R, t + taps − 1, D], `weight` [2·D, D, taps] → [R, t, 2·D]."""
-    frames = padded.shape[1] - weight.shape[2] + 1
-    made = nnf.linear(padded[:, :frames], weight[:, :, 0], bias)
-    for tap in range(1, weight.shape[2]):
-        made += nnf.linear(padded[:, tap : tap + frames], weight[:, :, tap])
+    The last rows, for which there are not enough frames left, are 0.
+    """
+    rows, taps = stream.flatten(0, 1), weight.shape[2]
+    count = len(rows) - taps + 1
+    made = rows.new_empty(len(rows), len(weight))
+    made[count:] = 0
+    valid = made[:count].copy_(bias)
+    for tap in range(taps):
+        valid.addmm_(rows[tap : tap + count], weight[:, :, tap].T)
     return made

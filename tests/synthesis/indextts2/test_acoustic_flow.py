@@ -65,9 +65,11 @@ def test_lines_of_different_lengths_in_one_batch_are_those_of_one_by_one() -> No
 
 
 def test_frames_of_a_short_line_reflect_at_its_own_end() -> None:
-    reflected = dit_steps._reflected(torch.tensor([5, 3]), frames=5, edge=2)
-    assert reflected[0].tolist() == [2, 1, 0, 1, 2, 3, 4, 3, 2]
-    assert reflected[1, :7].tolist() == [2, 1, 0, 1, 2, 1, 0]
+    edges = dit_steps.reflecting_edges(torch.tensor([5, 3]), edge=2)
+    padded = [["-", "-", *"abcde", "-", "-"], ["-", "-", *"abc", "-", "-", "-", "-"]]
+    for line, place, source in zip(edges.line.flatten(), edges.place.flatten(), edges.source.flatten(), strict=True):
+        padded[line][place] = padded[line][source]
+    assert ["".join(row) for row in padded] == ["cbabcdedc", "cbabcba--"]
 
 
 def test_guidance_of_nothing_follows_the_guided_velocity_alone() -> None:
