@@ -16,6 +16,7 @@ from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
 from indextts_post.synthesis.indextts2.flow_matching import FlowMatching
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator
+from indextts_post.synthesis.indextts2.w2v_bert import W2vBert
 from indextts_post.synthesis.indextts2.weight_norm import published_tensors
 from indextts_post.synthesis.indextts2.weights import build_empty
 
@@ -85,3 +86,11 @@ def test_the_three_parts_together_are_the_published_whole() -> None:
         f"models.{part}.{name}": key for part, made in parts.items() for name, key in keys_published_by(made).items()
     }
     assert whole == published_keys("v2_s2mel_all")
+
+
+PUBLISHED_W2V_BERT = sizes.W2vBertSizes(160, 1024, 4096, 16, 24, 17, 64, 8, 31, 1e-5)
+
+
+def test_the_feature_encoder_has_every_published_tensor_also_of_the_layers_it_does_not_run() -> None:
+    assert keys_published_by(lambda: W2vBert(PUBLISHED_W2V_BERT)) == published_keys("w2v_bert_default_config")
+    assert len(build_empty(lambda: W2vBert(PUBLISHED_W2V_BERT)).encoder.layers) == 17

@@ -15,6 +15,7 @@ from indextts_post.synthesis.indextts2.campplus import CampPlus
 from indextts_post.synthesis.indextts2.codec import SemanticCodec
 from indextts_post.synthesis.indextts2.flow_matching import FlowLine, FlowMatching
 from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator, regulate
+from indextts_post.synthesis.indextts2.w2v_bert import W2vBert
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -128,3 +129,19 @@ def test_the_spectrogram_is_the_references_plainly_and_as_it_is_run() -> None:
     want = case.outputs["mel_with_prompt_zeroed"][0, :, line.prompt_frames :]
     assert_close(network.plainly(line), want)
     assert_close(network.solve([line], network.grid())[0], want)
+
+
+def test_every_layer_of_the_feature_encoder_is_the_references() -> None:
+    case = load_case("w2v_bert")
+    layers = case.meta["num_hidden_layers"]
+    network = filled(lambda: W2vBert(sizes.w2v_bert_sizes(case.meta, used_layers=layers)), case)
+    for index, hidden in enumerate(network.hidden_states(case.inputs["features"], case.inputs["mask"])):
+        assert_close(hidden, case.outputs[f"hidden_{index}"])
+
+
+def test_the_feature_encoder_is_the_references_beyond_its_longest_distance_and_stopped_half_way() -> None:
+    case = load_case("w2v_bert")
+    features = case.inputs["long_features"]
+    network = filled(lambda: W2vBert(sizes.w2v_bert_sizes(case.meta, used_layers=2)), case)
+    mask = torch.ones(features.shape[:2], dtype=torch.int32)
+    assert_close(network(features, mask), case.outputs["long_hidden_2"])
