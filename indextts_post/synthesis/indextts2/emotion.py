@@ -85,7 +85,7 @@ class EmotionBank:
         if len(self.groups) != len(EMOTIONS) or len(self.styles) != rows or len(self.vectors) != rows:
             raise ModelError(
                 f"emotion bank: {len(self.styles)} styles and {len(self.vectors)} vectors "
-                f"for {len(self.groups)} groups of {rows} in all. Use feat1.pt, feat2.pt and config.yaml of one checkpoint"
+                f"for {len(self.groups)} groups of {rows} in all. Take all files from one checkpoint"
             )
 
     def mixed(
