@@ -124,7 +124,8 @@ def _fit_one(job: _Job) -> Fitted:
     if kept.get("key") == job.key and path.is_file():
         return replace(_RECEIPT.validate_python(kept["fitted"]), path=path, samples=job.plan.samples)
     landed = _landed(job.plan, job.take, job.lead)
-    gain_db = min(job.gain_db, HIGHEST_PEAK_DBTP - true_peak_dbtp(landed.samples))
+    peak_dbtp = true_peak_dbtp(landed.samples)
+    gain_db = min(job.gain_db, HIGHEST_PEAK_DBTP - peak_dbtp)
     samples = landed.samples * np.float32(10 ** (gain_db / 20))
     write_wav(path, samples, SAMPLE_RATE)
     fitted = Fitted(
@@ -141,7 +142,7 @@ def _fit_one(job: _Job) -> Fitted:
         stretch=landed.stretch,
         gain_db=gain_db,
         loudness_lufs=max(SILENCE_LUFS, job.loudness + gain_db),
-        true_peak_dbtp=max(SILENCE_LUFS, true_peak_dbtp(samples)),
+        true_peak_dbtp=max(SILENCE_LUFS, peak_dbtp + gain_db),
     )
     write_json(receipt, {"key": job.key, "fitted": _RECEIPT.dump_python(fitted, mode="json")})
     return fitted
