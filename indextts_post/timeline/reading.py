@@ -9,7 +9,7 @@ from pathlib import Path
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice
 from indextts_post.timebase import FrameSpan
-from indextts_post.timeline import otio, subtitles
+from indextts_post.timeline import aaf, edl, fcpxml, otio, subtitles, xml_timeline
 from indextts_post.timeline.cues import past_end_error
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Timeline
@@ -19,6 +19,10 @@ Reader = Callable[[Path, ReadOptions], Timeline]
 READERS: dict[str, Reader] = {
     **dict.fromkeys(subtitles.SUFFIXES, subtitles.read),
     **dict.fromkeys(otio.SUFFIXES, otio.read),
+    **dict.fromkeys(fcpxml.SUFFIXES, fcpxml.read),
+    **dict.fromkeys(xml_timeline.SUFFIXES, xml_timeline.read),
+    **dict.fromkeys(edl.SUFFIXES, edl.read),
+    **dict.fromkeys(aaf.SUFFIXES, aaf.read),
 }
 """Suffix → reader."""
 

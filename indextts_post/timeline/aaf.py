@@ -1,0 +1,418 @@
+"""AAF of Avid, Pro Tools, Resolve and Premiere: tracks, markers, and timecode with its own drop-frame flag.
+
+Read through pyaaf2, an optional package. Positions are edit units of each track's own rate, summed exactly; a
+transition overlaps both neighbours and its cut point says where the one takes over from the other.
+Source: AMWA, "AAF Object Specification" 1.1, Segment and Mob classes.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from indextts_post.errors import TimelineError
+from indextts_post.notices import Notice, Place, Severity
+from indextts_post.timebase import FrameRate, FrameSpan, frame_to_timecode, round_half_up, timecode_to_frame
+from indextts_post.timeline.assembling import Found, assemble
+from indextts_post.timeline.lanes import lanes
+from indextts_post.timeline.line_sources import LineSources, own_values
+from indextts_post.timeline.media_paths import find_media
+from indextts_post.timeline.options import ReadOptions
+from indextts_post.timeline.own_metadata import KEY
+from indextts_post.timeline.records import Cut, CutClip, CutMarker, CutTrack, CutTransition, Timeline, TrackKind
+
+SUFFIXES = (".aaf",)
+MAX_NESTING = 24
+MAX_COMPONENTS = 200_000
+_MAX_SECONDS = 400 * 3600
+_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_TROUBLE = (
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, RecursionError, RuntimeError),
+    *(ArithmeticError, AssertionError, MemoryError, StopIteration, struct.error),
+)
+"""What pyaaf2 raises on damaged files; its own errors are none of ours to list."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A clip or transition on its track: edit units of the track from the composition's start."""
+
+    node: Any
+    start: Fraction
+    end: Fraction
+    skipped: Fraction
+    speed: Fraction
+    lane: int
+
+
+@dataclass
+class _Reading:
+    path: Path
+    rate: FrameRate
+    start_frame: int
+    lines: LineSources
+    paths: dict[str, Path | None] = field(default_factory=dict)
+    components: int = 0
+
+    def frames(self, units: Fraction, edit_rate: Fraction) -> int:
+        return round_half_up(units / edit_rate * self.rate.fps)
+
+    def span(self, start: Fraction, end: Fraction, edit_rate: Fraction) -> FrameSpan:
+        first = self.frames(start, edit_rate)
+        return FrameSpan(first, max(first, self.frames(end, edit_rate)))
+
+    def count(self, depth: int) -> None:
+        self.components += 1
+        if depth > MAX_NESTING or self.components > MAX_COMPONENTS:
+            raise TimelineError(f"{self.path}: its segments stand too deep or too often in one another; refused.")
+
+
+def read(path: Path, options: ReadOptions) -> Timeline:
+    """A timeline of an AAF composition. Raises `TimelineError`: one sentence with a way out."""
+    try:
+        import aaf2  # optional, and not needed for any other format
+    except ImportError as error:
+        raise TimelineError(
+            f"{path}: reading AAF needs pyaaf2. Install it with: pip install 'indextts-post[aaf]'"
+        ) from error
+    _check_magic(path)
+    try:
+        with aaf2.open(str(path), "r") as file:
+            found = _read_open(file, path, options)
+    except TimelineError:
+        raise
+    except _TROUBLE as error:
+        reason = str(error).partition("\n")[0][:100] or type(error).__name__
+        raise TimelineError(f"{path}: cannot be read as AAF ({reason}). Export it again.") from error
+    return assemble(found, options)
+
+
+def _check_magic(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except FileNotFoundError as error:
+        raise TimelineError(f"{path} does not exist. Check the name, or give the full path.") from error
+    except (OSError, ValueError) as error:
+        raise TimelineError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
+    if head != _MAGIC:
+        raise TimelineError(f"{path}: is not an AAF file: it does not start as one. Export it again.")
+
+
+def _read_open(file: Any, path: Path, options: ReadOptions) -> Found:
+    mob = _composition(file, path)
+    slots = list(mob.slots)
+    fps = options.rate.fps if options.rate else _picture_rate(slots, options, path)
+    rate, start_frame, said = _timecode(slots, fps, options, path)
+    reading = _Reading(path, rate, start_frame, LineSources(path.name))
+    tracks = tuple(track for slot in slots for track in _tracks(slot, reading))
+    frame_count = _length(slots, reading)
+    if frame_count < 1:
+        raise TimelineError(f"{path}: the composition is empty, its length is 0. Export the sequence with its clips.")
+    markers = tuple(_markers(slots, reading, frame_count))
+    speeches, notices = reading.lines.best(frame_count, rate)
+    return Found(
+        path=path,
+        name=mob.name or path.stem,
+        rate=rate,
+        start_frame=start_frame,
+        frame_count=frame_count,
+        cut=Cut(_in_order(tracks), markers),
+        speeches=speeches,
+        media_root=path.parent,
+        notices=(*said, *notices),
+    )
+
+
+def _composition(file: Any, path: Path) -> Any:
+    """The top-level composition. Raises `TimelineError` for none and for several."""
+    mobs = list(file.content.toplevel()) or list(file.content.compositionmobs())
+    if len(mobs) == 1:
+        return mobs[0]
+    if mobs:
+        names = ", ".join(repr(mob.name) for mob in mobs[:5])
+        raise TimelineError(f"{path}: holds {len(mobs)} compositions ({names}). Export the one to be dubbed alone.")
+    raise TimelineError(f"{path}: holds no composition. Export the sequence, not only its media.")
+
+
+def _picture_rate(slots: list[Any], options: ReadOptions, path: Path) -> Fraction:
+    """Edit rate of the picture; for sound alone that of the timecode, else the film's."""
+    kinds = [("Picture",), ("Timecode", "LegacyTimecode")]
+    for wanted in kinds:
+        for slot in slots:
+            rate = _edit_rate(slot)
+            if slot.media_kind in wanted and rate is not None and rate <= 240:
+                return rate
+    if options.default_rate is not None:
+        return options.default_rate.fps
+    raise TimelineError(f"{path}: has neither picture nor timecode that tells its rate. Give it with --fps.")
+
+
+def _edit_rate(slot: Any) -> Fraction | None:
+    value = slot.get("EditRate")
+    rate = value.value if value is not None else None
+    if rate is None or not rate.denominator or rate.numerator <= 0:
+        return None
+    exact = Fraction(rate.numerator, rate.denominator)
+    return exact if Fraction(1) <= exact <= 10_000_000 else None
+
+
+def _timecode(
+    slots: list[Any], fps: Fraction, options: ReadOptions, path: Path
+) -> tuple[FrameRate, int, tuple[Notice, ...]]:
+    """Rate with drop flag, and start, of the first timecode track that counts as the picture does."""
+    nominal = round_half_up(fps)
+    droppable = fps.denominator == 1001 and nominal % 30 == 0
+    codes = [code for slot in slots if (code := _timecode_segment(slot)) is not None and code.fps == nominal]
+    drop = bool(codes and codes[0].drop and droppable)
+    rate = options.rate or FrameRate(fps, drop)
+    if options.start_timecode is not None:
+        try:
+            return rate, timecode_to_frame(options.start_timecode, rate), ()
+        except ValueError as error:
+            raise TimelineError(f"{path}: start {error}. Write it like 01:00:00:00.") from error
+    start = int(codes[0].start) if codes else 0
+    if abs(start) > _MAX_SECONDS * fps:
+        raise TimelineError(f"{path}: its timecode starts more than 400 hours away.")
+    if codes:
+        return rate, start, ()
+    message = f"has no timecode track at {rate} fps; it is taken to start at {frame_to_timecode(0, rate)}"
+    return rate, 0, (Notice("timeline.start", message, Severity.NOTE, Place(path.name)),)
+
+
+def _timecode_segment(slot: Any) -> Any | None:
+    segment = slot.segment
+    if type(segment).__name__ == "Sequence":
+        segment = next(iter(segment.components), None)
+    return segment if type(segment).__name__ == "Timecode" else None
+
+
+def _length(slots: list[Any], reading: _Reading) -> int:
+    """The longest picture or sound track, in frames."""
+    found = 0
+    for slot in slots:
+        rate = _edit_rate(slot)
+        if rate is not None and slot.media_kind in ("Picture", "Sound"):
+            found = max(found, reading.frames(_units(slot.segment), rate))
+    if found > _MAX_SECONDS * reading.rate.fps:
+        raise TimelineError(f"{reading.path}: is longer than 400 hours.")
+    return found
+
+
+def _units(component: Any) -> Fraction:
+    """Length of a component; a sequence without one is as long as its parts."""
+    value = component.get("Length")
+    if value is not None and value.value is not None and int(value.value) >= 0:
+        return Fraction(int(value.value))
+    if type(component).__name__ != "Sequence":
+        return Fraction(0)
+    parts = list(component.components)
+    return sum((-_units(p) if type(p).__name__ == "Transition" else _units(p) for p in parts), Fraction(0))
+
+
+def _tracks(slot: Any, reading: _Reading) -> Iterator[CutTrack]:
+    """The tracks of a picture or sound slot: one, or one a layer of nested scopes."""
+    rate = _edit_rate(slot)
+    if rate is None or slot.media_kind not in ("Picture", "Sound"):
+        return
+    kind = TrackKind.VIDEO if slot.media_kind == "Picture" else TrackKind.AUDIO
+    pieces = list(_pieces(slot.segment, Fraction(0), Fraction(1), 0, reading, 0))
+    name = slot.name or ""
+    for lane in sorted({piece.lane for piece in pieces}) or [0]:
+        here = [piece for piece in pieces if piece.lane == lane]
+        clips = [clip for piece in here if (clip := _clip(piece, rate, kind, reading))]
+        transitions = tuple(found for piece in here for found in _transition(piece, rate, reading))
+        for number, found in enumerate(lanes(clips) or [()]):
+            shown = name if not (lane or number) else f"{name} ({lane + number + 1})".strip()
+            yield CutTrack(kind, shown, found, transitions if not number else ())
+
+
+def _pieces(
+    segment: Any, start: Fraction, speed: Fraction, lane: int, reading: _Reading, depth: int
+) -> Iterator[_Piece]:
+    """Clips and transitions under a segment that begins at `start`."""
+    reading.count(depth)
+    kind = type(segment).__name__
+    if kind == "Sequence":
+        yield from _sequence_pieces(segment, start, speed, lane, reading, depth)
+    elif kind == "NestedScope":
+        for number, layer in enumerate(segment.slots.value if hasattr(segment.slots, "value") else segment.slots):
+            yield from _pieces(layer, start, speed, lane + number, reading, depth + 1)
+    elif kind == "OperationGroup":
+        inner = _speed(segment) * speed
+        for number, source in enumerate(list(segment.segments)[:1]):
+            yield from _pieces(source, start, inner, lane + number, reading, depth + 1)
+    elif kind == "Selector":
+        chosen = segment.get("Selected")
+        if chosen is not None:
+            yield from _pieces(chosen.value, start, speed, lane, reading, depth + 1)
+    elif kind == "SourceClip":
+        yield _Piece(segment, start, start + _units(segment), Fraction(0), speed, lane)
+
+
+def _sequence_pieces(
+    sequence: Any, start: Fraction, speed: Fraction, lane: int, reading: _Reading, depth: int
+) -> Iterator[_Piece]:
+    """Components one after another; beside a transition both neighbours are cut at its cut point."""
+    position, head = start, Fraction(0)
+    parts = list(sequence.components)
+    for index, part in enumerate(parts):
+        length = _units(part)
+        if type(part).__name__ == "Transition":
+            position -= length
+            head = _cut_point(part, length)
+            yield _Piece(part, position, position + length, Fraction(0), speed, lane)
+            continue
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        tail = Fraction(0)
+        if following is not None and type(following).__name__ == "Transition":
+            overlap = _units(following)
+            tail = overlap - _cut_point(following, overlap)
+        for piece in _pieces(part, position, speed, lane, reading, depth + 1):
+            first, last = max(piece.start, position + head), min(piece.end, position + length - tail)
+            if first < last:
+                yield _Piece(piece.node, first, last, piece.skipped + first - piece.start, piece.speed, piece.lane)
+        position, head = position + length, Fraction(0)
+
+
+def _cut_point(transition: Any, length: Fraction) -> Fraction:
+    value = transition.get("CutPoint")
+    point = Fraction(int(value.value)) if value is not None and value.value is not None else length / 2
+    return min(max(point, Fraction(0)), length)
+
+
+def _speed(group: Any) -> Fraction:
+    """The constant ratio of a speed effect, 1 for every other effect."""
+    for parameter in group.parameters if "Parameters" in group else ():
+        if parameter.name in ("SpeedRatio", "AvidSpeedRatio") and hasattr(parameter, "value"):
+            ratio = parameter.value
+            numerator, denominator = getattr(ratio, "numerator", None), getattr(ratio, "denominator", None)
+            if numerator and denominator:
+                return Fraction(numerator, denominator)
+    return Fraction(1)
+
+
+def _clip(piece: _Piece, rate: Fraction, kind: TrackKind, reading: _Reading) -> CutClip | None:
+    if type(piece.node).__name__ != "SourceClip":
+        return None
+    span = reading.span(piece.start, piece.end, rate)
+    if not span.frames:
+        return None
+    _note_own(piece.node, span, reading)
+    name, address, start, source_rate = _source(piece, rate)
+    if address not in reading.paths:
+        reading.paths[address] = find_media(address, reading.path.parent) if address else None
+    return CutClip(
+        name=name,
+        span=span,
+        media=address,
+        path=reading.paths[address],
+        source_start=start,
+        source_rate=source_rate,
+        speed=piece.speed,
+        channels=1 if kind is TrackKind.AUDIO else None,
+    )
+
+
+def _note_own(clip: Any, span: FrameSpan, reading: _Reading) -> None:
+    """A line in a comment named "dubsync" on the clip, or on the mob it plays."""
+    for holder in (clip, clip.mob):
+        comments = holder.get("UserComments") if holder is not None else None
+        for comment in comments.value if comments is not None and comments.value is not None else ():
+            text = comment.value if comment.name == KEY and isinstance(comment.value, str) else ""
+            values = own_values(text) or own_values(f"{KEY}:{text}")
+            if values:
+                at = frame_to_timecode(reading.start_frame + span.start, reading.rate)
+                reading.lines.add_own(values, span, Place(reading.path.name, thing=f"clip at {at}"))
+                return
+
+
+def _source(piece: _Piece, rate: Fraction) -> tuple[str, str, Fraction, Fraction]:
+    """Name, address and first source frame of a clip, followed from mob to mob down to a file."""
+    clip = piece.node
+    start = Fraction(int(clip.start or 0)) + piece.skipped * piece.speed
+    source_rate, name = rate, ""
+    for _ in range(MAX_NESTING):
+        mob = clip.mob
+        if mob is None:
+            break
+        name = name or mob.name or ""
+        if address := _locator(mob):
+            return name, address, start, source_rate
+        slot = clip.slot
+        inner = _first_clip(slot.segment) if slot is not None else None
+        if inner is None:
+            break
+        own_rate = _edit_rate(slot) or source_rate
+        start = start / source_rate * own_rate + Fraction(int(inner.start or 0))
+        clip, source_rate = inner, own_rate
+    return name, "", start, source_rate
+
+
+def _first_clip(segment: Any) -> Any | None:
+    if type(segment).__name__ == "Sequence":
+        segment = next(iter(segment.components), None)
+    return segment if type(segment).__name__ == "SourceClip" else None
+
+
+def _locator(mob: Any) -> str:
+    """The address of a file mob's media, "" for others."""
+    descriptor = getattr(mob, "descriptor", None)
+    locators = descriptor.get("Locator") if descriptor is not None else None
+    for locator in locators.value if locators is not None else ():
+        url = locator.get("URLString")
+        if url is not None and isinstance(url.value, str):
+            return url.value
+    return ""
+
+
+def _transition(piece: _Piece, rate: Fraction, reading: _Reading) -> Iterator[CutTransition]:
+    if type(piece.node).__name__ == "Transition":
+        span = reading.span(piece.start, piece.end, rate)
+        if span.frames and span.start >= 0:
+            yield CutTransition("Transition", span)
+
+
+def _markers(slots: list[Any], reading: _Reading, frame_count: int) -> Iterator[CutMarker]:
+    """Comment markers of all event slots, in order of time."""
+    found: list[tuple[int, int, str, str]] = []
+    for slot in slots:
+        rate = _edit_rate(slot)
+        if rate is None or type(slot).__name__ != "EventMobSlot":
+            continue
+        segment = slot.segment
+        events = segment.components if type(segment).__name__ == "Sequence" else [segment]
+        for event in events:
+            reading.count(0)
+            if type(event).__name__ in ("CommentMarker", "DescriptiveMarker"):
+                start = reading.frames(_number(event, "Position"), rate)
+                found.append((start, reading.frames(_number(event, "Length"), rate), *_marker_text(event)))
+    for start, length, user, text in sorted(found):
+        if 0 <= start < frame_count:
+            span = FrameSpan(start, min(frame_count, start + max(0, length)))
+            at = frame_to_timecode(reading.start_frame + start, reading.rate)
+            reading.lines.add_marker("", text, span, Place(reading.path.name, thing=f"marker at {at}"))
+            yield CutMarker(span, user, text)
+
+
+def _marker_text(event: Any) -> tuple[str, str]:
+    """Who set a marker (spelt so by Avid), and its comment."""
+    user, comment = event.get("CommentMarkerUSer"), event.get("Comment")
+    values = (value.value if value is not None else None for value in (user, comment))
+    who, text = (value if isinstance(value, str) else "" for value in values)
+    return who, text
+
+
+def _number(node: Any, key: str) -> Fraction:
+    value = node.get(key)
+    return Fraction(int(value.value)) if value is not None and value.value is not None else Fraction(0)
+
+
+def _in_order(tracks: tuple[CutTrack, ...]) -> tuple[CutTrack, ...]:
+    """Picture first, each kind in the order of the file."""
+    return tuple(sorted(tracks, key=lambda track: track.kind is TrackKind.AUDIO))
