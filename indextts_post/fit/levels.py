@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from indextts_post.audio import Samples
 from indextts_post.timebase import SAMPLE_RATE
 
-DIALOGUE_LUFS = -23.0
-"""Level every character is brought to before the mix (the mix's profile then moves all dialogue together)."""
+DIALOGUE_LUFS = -27.0
+"""Level every character's lines are delivered at: the dialogue level of Netflix' mix specification, which leaves
+speech its peaks. The mix's profile then moves all dialogue together."""
 HIGHEST_PEAK_DBTP = -3.0
 """No single line is raised above this; it is left quieter instead."""
 SILENCE_LUFS = -120.0
