@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -74,15 +75,9 @@ class _Reading:
 
 def read(path: Path, options: ReadOptions) -> Timeline:
     """A timeline of an AAF composition. Raises `TimelineError`: one sentence with a way out."""
-    try:
-        import aaf2  # optional, and not needed for any other format
-    except ImportError as error:
-        raise TimelineError(
-            f"{path}: reading AAF needs pyaaf2. Install it with: pip install 'indextts-post[aaf]'"
-        ) from error
     _check_magic(path)
     try:
-        with aaf2.open(str(path), "r") as file:
+        with _opened(path) as file:
             found = _read_open(file, path, options)
     except TimelineError:
         raise
@@ -90,6 +85,22 @@ def read(path: Path, options: ReadOptions) -> Timeline:
         reason = str(error).partition("\n")[0][:100] or type(error).__name__
         raise TimelineError(f"{path}: cannot be read as AAF ({reason}). Export it again.") from error
     return assemble(found, options)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The AAF file, closed again even where pyaaf2 fails half-way through opening it."""
+    try:
+        from aaf2.file import AAFFile  # optional, and not needed for any other format
+    except ImportError as error:
+        raise TimelineError(f"{path}: reading AAF needs pyaaf2: pip install 'indextts-post[aaf]'") from error
+    file = AAFFile.__new__(AAFFile)
+    try:
+        AAFFile.__init__(file, str(path), "r")
+        yield file
+    finally:
+        if hasattr(file, "f"):
+            file.f.close()
 
 
 def _check_magic(path: Path) -> None:
