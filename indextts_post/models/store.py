@@ -51,7 +51,7 @@ class ModelStore:
 
     def locate(self, name: str) -> Path | None:
         """Folder with all files of model `name`, each checked; None where there is none. Downloads nothing."""
-        entry = self._entry(name)
+        entry = self.entry(name)
         for root in self.where():
             if self._complete(entry, root / name):
                 return root / name
@@ -59,7 +59,7 @@ class ModelStore:
 
     def check(self, name: str) -> list[FileCheck]:
         """State of each file, hashed anew, in the first folder that has any of them."""
-        entry = self._entry(name)
+        entry = self.entry(name)
         folders = [root / name for root in self.where()]
         folder = next((f for f in folders if f.is_dir()), folders[0])
         return [FileCheck(file, folder / file.path, _state(folder / file.path, file)) for file in entry.files]
@@ -70,7 +70,7 @@ class ModelStore:
         Safe to call from several processes; goes on where a broken download stopped. Raises `ModelError` when no
         source delivers, `OutputError` when the folder cannot be written.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         found = self.locate(name)
         if found:
             return found
@@ -98,7 +98,8 @@ class ModelStore:
                 making.replace(folder)
         return folder
 
-    def _entry(self, name: str) -> ModelEntry:
+    def entry(self, name: str) -> ModelEntry:
+        """The catalogue's entry. Raises `ModelError` for an unknown name."""
         return self._catalogue[name] if name in self._catalogue else entry_named(name)
 
     def _complete(self, entry: ModelEntry, folder: Path) -> bool:

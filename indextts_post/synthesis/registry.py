@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indextts_post.cast import VoiceInfo
 from indextts_post.errors import OptionError
+from indextts_post.notices import Notice
 from indextts_post.progress import Progress, Silent
 from indextts_post.synthesis.protocol import Engine
 
@@ -18,14 +20,17 @@ class EngineOptions:
     """What an engine may need to start.
 
     `device` "auto", "cpu" or "cuda"; `precision` "auto" or what the engine offers ("q8", "fp32", "fp16"); `threads`
-    0 for all cores. `progress` hears of downloads.
+    0 for all cores. `progress` hears of downloads, `notices` of where they came from; without `fetch` nothing is
+    downloaded and missing files are a `ModelError`.
     """
 
     models_dir: Path | None = None
     device: str = "auto"
     precision: str = "auto"
     threads: int = 0
+    fetch: bool = True
     progress: Progress = field(default_factory=Silent)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def _kokoro(options: EngineOptions) -> Engine:
@@ -43,8 +48,33 @@ def _metronome(options: EngineOptions) -> Engine:
 ENGINES: dict[str, Callable[[EngineOptions], Engine]] = {"kokoro": _kokoro, "metronome": _metronome}
 
 
+def _kokoro_voices() -> tuple[VoiceInfo, ...]:
+    from indextts_post.synthesis.kokoro.voices import all_voices
+
+    return all_voices()
+
+
+def _metronome_voices() -> tuple[VoiceInfo, ...]:
+    from indextts_post.synthesis.metronome import Metronome
+
+    return Metronome().voices()
+
+
+_VOICES: dict[str, Callable[[], tuple[VoiceInfo, ...]]] = {"kokoro": _kokoro_voices, "metronome": _metronome_voices}
+
+
+def offered(name: str = DEFAULT_ENGINE) -> tuple[VoiceInfo, ...]:
+    """Voices of an engine, best of each language first, without its model. Raises `OptionError` for an unknown name."""
+    _known(name)
+    return _VOICES[name]()
+
+
 def open_engine(name: str = DEFAULT_ENGINE, options: EngineOptions | None = None) -> Engine:
     """The engine, ready to speak. Raises `OptionError` for an unknown name, `ModelError` when its files are missing."""
+    _known(name)
+    return ENGINES[name](options or EngineOptions())
+
+
+def _known(name: str) -> None:
     if name not in ENGINES:
         raise OptionError(f"engine {name!r}: not one of the {len(ENGINES)} there are ({', '.join(ENGINES)}).")
-    return ENGINES[name](options or EngineOptions())

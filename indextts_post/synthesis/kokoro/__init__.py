@@ -1,0 +1,59 @@
+"""Takes requests; gives speech of Kokoro-82M, the embedded default voice, for exactly the frames asked for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indextts_post.synthesis.kokoro.voice import KokoroEngine
+    from indextts_post.synthesis.registry import EngineOptions
+
+__all__ = ["open_kokoro"]
+
+_MODELS = {"auto": "kokoro-q8", "q8": "kokoro-q8", "fp32": "kokoro-fp32"}
+
+
+def open_kokoro(options: EngineOptions) -> KokoroEngine:
+    """The engine with its model files, fetched if they are not there.
+
+    Raises `ModelError` when they cannot be had, `OptionError` for a precision or device it does not have.
+    """
+    import platformdirs
+
+    from indextts_post.errors import OptionError
+    from indextts_post.models import ModelStore
+    from indextts_post.synthesis.kokoro.front_end import FrontEnd
+    from indextts_post.synthesis.kokoro.graph import open_graph
+    from indextts_post.synthesis.kokoro.voice import KokoroEngine
+
+    if options.precision not in _MODELS:
+        raise OptionError(f"precision {options.precision!r}: kokoro has {len(_MODELS)} of them ({', '.join(_MODELS)}).")
+    store = ModelStore(options.models_dir)
+    model = _MODELS[options.precision]
+    store.pull(model, options.progress, options.notices)
+    voices = store.pull("kokoro-voices", options.progress, options.notices)
+    return KokoroEngine(
+        open_graph(store, model, providers=_providers(options.device)),
+        voices,
+        FrontEnd(platformdirs.user_cache_path("dubsync") / "jieba"),
+        workers=options.threads or len(os.sched_getaffinity(0)),
+        model_hash=store.entry(model).files[0].sha256,
+    )
+
+
+def _providers(device: str) -> tuple[str, ...]:
+    """Where the graph runs. On "auto" that is the processor: the model is small and its lines run side by side."""
+    import onnxruntime
+
+    from indextts_post.errors import OptionError, ToolError
+
+    if device in ("auto", "cpu"):
+        return ("CPUExecutionProvider",)
+    if device != "cuda":
+        raise OptionError(f"device {device!r}: kokoro runs on 3 of them (auto, cpu, cuda).")
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        raise ToolError(
+            "device 'cuda': 0 CUDA providers in this onnxruntime. Install onnxruntime-gpu, or use --device cpu."
+        )
+    return ("CUDAExecutionProvider", "CPUExecutionProvider")

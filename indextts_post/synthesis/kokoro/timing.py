@@ -1,0 +1,174 @@
+"""Which frames of a line can be heard, which are pauses, and how far each sound may be shortened or drawn out.
+
+What was found by measuring (18 voices' lines in English, Chinese and Japanese): the network's energy curve tells the
+silence at both ends and inside a line before anything is rendered; crossing 0 means 40 dB under the line's peak to
+within a frame. Sound comes about two frames before the frames of its own symbol, and the last symbols of a line own
+up to 25 frames of trailing silence, as does the symbol before a comma. So lengths are not read off the symbols but
+off the frames that sound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indextts_post.synthesis.kokoro.durations import Part, distribute
+from indextts_post.synthesis.kokoro.graph import FRAME_SAMPLES, Floats, Frames, natural_frames
+from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
+
+HEARD_ABOVE_ENERGY = 0.0
+SOUND_LEADS_FRAMES = 2
+_EDGE_SAMPLES = -0.53 * FRAME_SAMPLES
+"""Median of what the ear's 40 dB finds less than the energy curve's crossings say; 9 in 10 lie within a frame."""
+_HALF_FRAME = FRAME_SAMPLES // 2
+_PAUSE_FLOOR = 3
+"""Frames a pause keeps: the least whole number above 60 ms."""
+_PAUSE_GROWTH = 12
+_PAUSE_MOST = 32
+_CLOSURE_FRAMES = 6
+"""Silence shorter than this (150 ms) away from punctuation is the closure of a plosive, not a pause."""
+_TOUCH = 3
+
+PAUSE_STIFFNESS = 0.05
+LIMITS: dict[SymbolClass, tuple[float, float, float]] = {
+    SymbolClass.VOWEL: (0.5, 2.2, 1.0),
+    SymbolClass.MARK: (0.5, 2.2, 1.0),
+    SymbolClass.FRICATIVE: (0.6, 1.8, 1.2),
+    SymbolClass.NASAL: (0.6, 1.8, 1.2),
+    SymbolClass.APPROXIMANT: (0.6, 1.8, 1.4),
+    SymbolClass.PLOSIVE: (0.7, 1.5, 3.0),
+    SymbolClass.PAUSE: (0.5, 2.0, 1.0),
+}
+"""Shortest and longest ratio to natural, and stiffness, of what sounds. PAUSE here is the space between two words."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A line's natural frames [T] split into what is fixed (silence at the ends) and parts that may change.
+
+    `owners` names the symbol of each part.
+    """
+
+    fixed: Frames
+    parts: tuple[Part, ...]
+    owners: tuple[int, ...]
+    natural: int
+
+    @property
+    def shortest(self) -> int:
+        return sum(part.lowest for part in self.parts)
+
+    @property
+    def longest(self) -> int:
+        return sum(part.highest for part in self.parts)
+
+    def frames(self, audible: int) -> tuple[Frames, bool]:
+        """Frames [T] of a line whose parts make `audible` frames; and whether that took uniform scaling."""
+        least = sum(min(1, part.lowest) for part in self.parts)
+        shares = distribute(self.parts, max(audible, least))
+        frames = self.fixed.copy()
+        np.add.at(frames, list(self.owners), shares.frames)
+        return frames, shares.uniform
+
+
+def heard_samples(energy: Floats) -> float:
+    """Length of what will be heard of a line with this `energy` curve [2F], in samples; 0 where it is all silence."""
+    heard = np.flatnonzero(energy > HEARD_ABOVE_ENERGY)
+    if not len(heard):
+        return 0.0
+    first, last = int(heard[0]), int(heard[-1])
+    start = first - _crossing(energy, first, first - 1)
+    end = last + _crossing(energy, last, last + 1)
+    return max(0.0, (end - start) * _HALF_FRAME + _EDGE_SAMPLES)
+
+
+def _crossing(energy: Floats, heard: int, silent: int) -> float:
+    """How far from the half frame `heard` towards `silent` the curve crosses the threshold, 0…1."""
+    if not 0 <= silent < len(energy):
+        return 0.0
+    above, below = float(energy[heard]) - HEARD_ABOVE_ENERGY, float(energy[silent]) - HEARD_ABOVE_ENERGY
+    return above / (above - below)
+
+
+def line_timing(symbols: str, raw: NDArray[np.float64], energy: Floats) -> Timing:
+    """Timing of `symbols` from the unrounded frames `raw` [T] and the energy of a line with natural frames."""
+    natural = natural_frames(raw)
+    owner = np.repeat(np.arange(len(natural)), natural)
+    heard = energy.reshape(-1, 2).max(axis=1) > HEARD_ABOVE_ENERGY
+    sounding = np.flatnonzero(heard)
+    if not len(sounding):
+        sounding = np.arange(len(owner))
+    start, end = int(sounding[0]), int(sounding[-1]) + 1
+    inside = np.minimum(np.arange(start, end) + SOUND_LEADS_FRAMES, len(owner) - 1)
+    owned = owner[inside]
+    paused = _paused(symbols, owned, ~heard[start:end])
+    parts, owners = _parts(symbols, raw / natural, owned, paused)
+    fixed = natural - np.bincount(owned, minlength=len(natural))
+    return Timing(fixed, tuple(parts), tuple(owners), end - start)
+
+
+def _paused(symbols: str, owned: Frames, silent: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Frames that belong to a pause: punctuation itself, silence beside it, and silence too long for a closure."""
+    punctuation = np.array([False, *_punctuation(symbols), False])[owned]
+    paused = punctuation.copy()
+    for begin, stop in _runs(silent):
+        near = punctuation[max(0, begin - _TOUCH) : stop + _TOUCH].any()
+        if near or stop - begin >= _CLOSURE_FRAMES:
+            paused[begin:stop] = True
+    return paused
+
+
+def _punctuation(symbols: str) -> list[bool]:
+    """True for signs, and for the space right after one."""
+    signs = [SYMBOL_CLASSES[s] is SymbolClass.PAUSE and s != " " for s in symbols]
+    return [
+        sign or (s == " " and i > 0 and signs[i - 1]) for i, (s, sign) in enumerate(zip(symbols, signs, strict=True))
+    ]
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Half-open spans in which `flags` holds."""
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _parts(
+    symbols: str, unrounded: NDArray[np.float64], owned: Frames, paused: NDArray[np.bool_]
+) -> tuple[list[Part], list[int]]:
+    """Parts in order: runs of frames with one owner and one kind."""
+    parts: list[Part] = []
+    owners: list[int] = []
+    changes = np.flatnonzero((np.diff(owned) != 0) | (np.diff(paused.astype(np.int8)) != 0)) + 1
+    pauses = {begin: stop - begin for begin, stop in _runs(paused)}
+    left = 0
+    for begin, stop in pairwise([0, *(int(c) for c in changes), len(owned)]):
+        symbol = int(owned[begin])
+        count = stop - begin
+        if paused[begin]:
+            left = pauses.get(begin, left)
+            parts.append(_pause(count, left))
+        else:
+            parts.append(_sound(count * float(unrounded[symbol]), count, _class_of(symbols, symbol)))
+        owners.append(symbol)
+    return parts, owners
+
+
+def _class_of(symbols: str, position: int) -> SymbolClass:
+    """Class of the symbol at a position counted with the pads, which are pauses."""
+    return SYMBOL_CLASSES[symbols[position - 1]] if 0 < position <= len(symbols) else SymbolClass.PAUSE
+
+
+def _pause(count: int, whole: int) -> Part:
+    """A part of a pause of `whole` frames; its share of the pause's limits goes by its length."""
+    floor = min(whole, _PAUSE_FLOOR)
+    most = max(whole, min(whole + _PAUSE_GROWTH, _PAUSE_MOST))
+    return Part(count, -(-count * floor // whole), count * most // whole, PAUSE_STIFFNESS)
+
+
+def _sound(natural: float, count: int, kind: SymbolClass) -> Part:
+    least, most, stiffness = LIMITS[kind]
+    lowest = min(count, max(1, int(natural * least + 0.5)))
+    return Part(natural, lowest, max(count + 1, int(natural * most + 0.5)), stiffness)
