@@ -1,0 +1,256 @@
+"""AAF for Avid, Pro Tools and Resolve, through pyaaf2: sound slots at 48 kHz, so that every line keeps its sample.
+
+The first slot is the primary timecode with its drop flag, which Resolve asks for. Lines are embedded as PCM or linked.
+Source: AMWA, "AAF Object Specification" 1.1 and "Edit Protocol".
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from indextts_post.errors import MediaError, OptionError
+from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
+from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.names import address_url, file_url, one_line
+from indextts_post.export.formats.options import FormatOptions, SourceOrigin
+from indextts_post.export.formats.own_note import note_of
+from indextts_post.files import whole_file
+from indextts_post.timebase import SAMPLE_RATE, FrameSpan, SampleSpan, round_half_up, span_to_samples
+from indextts_post.timeline import CutClip, CutMarker, CutTrack, TrackKind
+
+_COLOURS = {"RED": (41471, 12134, 6564), "YELLOW": (58981, 58981, 6564), "GREEN": (13107, 52428, 13107)}
+"""Marker colours as Avid writes them, 16 bits a channel."""
+
+
+def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
+    """Write `path` as one composition.
+
+    Raises `OptionError` without pyaaf2, `MediaError` for a line file that is no PCM WAV.
+    """
+    try:
+        import aaf2  # optional: no other format needs it
+    except ImportError as error:
+        raise OptionError("writing AAF needs pyaaf2. Install it with: pip install 'indextts-post[aaf]'") from error
+    with whole_file(path) as temporary, aaf2.open(str(temporary), "w") as file:
+        composition = _Composition(file, dub, options)
+        composition.build()
+    lost = {
+        Feature.TAKES: "there is no place for alternatives that all programs read",
+        Feature.CAPTIONS: "export srt beside it; the words stand in markers and in the comments of the clips",
+        Feature.MUTING: "tracks have no mute that all programs read: switch the original dialogue off by hand",
+        Feature.RETIMES: "played at normal speed",
+        Feature.TRANSITIONS: "written as straight cuts",
+    }
+    if options.aaf_embed:
+        lost[Feature.SOUND] = "embedded, without their file names"
+    return losses_of(dub, lost) + tuple(composition.losses)
+
+
+@dataclass
+class _Composition:
+    file: Any
+    dub: Dub
+    options: FormatOptions
+    losses: list[Loss] = field(default_factory=list)
+    _masters: dict[tuple[str, TrackKind], Any] = field(default_factory=dict)
+
+    def build(self) -> None:
+        mob = self.file.create.CompositionMob(self.dub.name)
+        mob.usage = "Usage_TopLevel"
+        self.file.content.mobs.append(mob)
+        self._timecode(mob)
+        for kind in (TrackKind.VIDEO, TrackKind.AUDIO):
+            tracks = [track for track in self.dub.cut.tracks if track.kind is kind]
+            for number, track in enumerate(tracks, start=1):
+                self._original_slot(mob, track, number)
+        sounds = sum(1 for track in self.dub.cut.tracks if track.kind is TrackKind.AUDIO)
+        heard = [track for track in self.dub.tracks if not track.muted]
+        for number, dubbed in enumerate(heard, start=sounds + 1):
+            self._line_slot(mob, dubbed, number)
+        self._markers(mob)
+
+    @property
+    def _rate(self) -> str:
+        return _ratio(self.dub.rate.fps)
+
+    def _timecode(self, mob: Any) -> None:
+        rate, slot = self.dub.rate, mob.create_timeline_slot(self._rate)
+        slot.name = "TC"
+        code = self.file.create.Timecode(fps=rate.nominal, drop=rate.drop_frame, length=self.dub.end_frame)
+        code.start = self.dub.start_frame
+        slot.segment = code
+        slot["PhysicalTrackNumber"].value = 1
+
+    def _slot(self, mob: Any, name: str, number: int, kind: str, pieces: Iterable[tuple[SampleSpan, Any]]) -> None:
+        """A track: pieces at `start` (in the slot's own units), fillers between them and to the end."""
+        sound = kind == "sound"
+        slot = mob.create_empty_sequence_slot(str(SAMPLE_RATE) if sound else self._rate, media_kind=kind)
+        slot.name = name
+        slot["PhysicalTrackNumber"].value = number
+        whole = FrameSpan(0, self.dub.end_frame)
+        end = span_to_samples(whole, self.dub.rate).end if sound else whole.end
+        at, parts = 0, []
+        for span, clip in pieces:
+            parts += self._filler(kind, span.start - at)
+            parts.append(clip)
+            at = span.end
+        slot.segment["Components"].value = parts + self._filler(kind, end - at)
+        slot.segment.length = max(at, end)
+
+    def _filler(self, kind: str, length: int) -> list[Any]:
+        return [self.file.create.Filler(kind, length)] if length > 0 else []
+
+    def _line_slot(self, mob: Any, track: DubTrack, number: int) -> None:
+        pieces = ((clip.samples, self._line(clip)) for clip in track.clips)
+        self._slot(mob, track.name, number, "sound", pieces)
+
+    def _line(self, clip: DubClip) -> Any:
+        master = self.file.create.MasterMob(clip.line_id)
+        self.file.content.mobs.append(master)
+        for key, value in (("Text", clip.text), ("Character", clip.character), ("dubsync", note_of(clip))):
+            if value:
+                master.comments[key] = value
+        if self.options.aaf_embed:
+            self._embed(master, clip)
+        else:
+            start = round_half_up(self.dub.source_start(clip) / self.dub.rate.fps * SAMPLE_RATE)
+            origin = start if self.dub.origin is SourceOrigin.ABSOLUTE else 0
+            self._link(master, "sound", file_url(clip.path), str(SAMPLE_RATE), clip.samples.samples, 1, origin)
+        return master.create_source_clip(1, start=0, length=clip.samples.samples, media_kind="sound")
+
+    def _embed(self, master: Any, clip: DubClip) -> None:
+        try:
+            master.import_audio_essence(str(clip.path))
+        except (OSError, EOFError, wave.Error) as error:
+            raise MediaError(f"{clip.path}: {clip.line_id} cannot be embedded ({error}); fit the line again.") from error
+
+    def _link(
+        self, master: Any, kind: str, url: str, rate: str, length: int, channels: int = 2, origin: int = 0
+    ) -> None:
+        """A file mob with a locator, and the master's slot that plays it."""
+        source = self.file.create.SourceMob(f"{master.name}.PHYS")
+        descriptor = self._sound_descriptor(channels) if kind == "sound" else self._picture_descriptor(rate)
+        descriptor["Length"].value = length
+        locator = self.file.create.NetworkLocator()
+        locator["URLString"].value = url
+        descriptor["Locator"].append(locator)
+        source.descriptor = descriptor
+        self.file.content.mobs.append(source)
+        for mob in (source, master):
+            slot = mob.create_timeline_slot(rate, 1)
+            slot.segment = self.file.create.SourceClip(media_kind=kind)
+            slot.segment.length = length
+        source.slot_at(1).origin = origin
+        played = source.create_source_clip(1, start=0, length=length, media_kind=kind)
+        master.slot_at(1).segment = played
+
+    def _sound_descriptor(self, channels: int) -> Any:
+        descriptor = self.file.create.PCMDescriptor()
+        values = {
+            "SampleRate": SAMPLE_RATE,
+            "AudioSamplingRate": SAMPLE_RATE,
+            "Channels": channels,
+            "QuantizationBits": 24,
+            "BlockAlign": 3 * channels,
+            "AverageBPS": 3 * channels * SAMPLE_RATE,
+        }
+        for key, value in values.items():
+            descriptor[key].value = value
+        return descriptor
+
+    def _picture_descriptor(self, rate: str) -> Any:
+        descriptor = self.file.create.CDCIDescriptor()
+        values = {
+            "SampleRate": rate,
+            "StoredWidth": self.options.width,
+            "StoredHeight": self.options.height,
+            "FrameLayout": "FullFrame",
+            "VideoLineMap": [42, 0],
+            "ImageAspectRatio": _ratio(Fraction(self.options.width, self.options.height)),
+            "ComponentWidth": 8,
+            "HorizontalSubsampling": 2,
+        }
+        for key, value in values.items():
+            descriptor[key].value = value
+        return descriptor
+
+    def _original_slot(self, mob: Any, track: CutTrack, number: int) -> None:
+        kind = "sound" if track.kind is TrackKind.AUDIO else "picture"
+        found = [(clip, self._original(clip, track.kind)) for clip in track.clips]
+        pieces = ((self._units(clip.span, kind), node) for clip, node in found if node is not None)
+        self._slot(mob, track.name, number, kind, pieces)
+
+    def _units(self, span: FrameSpan, kind: str) -> SampleSpan:
+        return span_to_samples(span, self.dub.rate) if kind == "sound" else SampleSpan(span.start, span.end)
+
+    def _original(self, clip: CutClip, kind: TrackKind) -> Any | None:
+        if not clip.media and clip.path is None:
+            self.losses.append(Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out"))
+            return None
+        sound = kind is TrackKind.AUDIO
+        own_rate = Fraction(SAMPLE_RATE) if sound else clip.source_rate
+        master = self._original_master(clip, kind, own_rate)
+        units = self._units(clip.span, "sound" if sound else "picture")
+        start = (clip.source_start - (clip.media_start or 0)) / clip.source_rate * own_rate
+        media = "sound" if sound else "picture"
+        return master.create_source_clip(1, start=max(0, round_half_up(start)), length=units.samples, media_kind=media)
+
+    def _original_master(self, clip: CutClip, kind: TrackKind, own_rate: Fraction) -> Any:
+        """One master a medium and kind, as long as the longest use of it."""
+        key = (str(clip.path or clip.media), kind)
+        if key not in self._masters:
+            uses = [c for t in self.dub.cut.tracks for c in t.clips if str(c.path or c.media) == key[0]]
+            length = max(_media_seconds(use, self.dub.rate.fps) for use in uses) * own_rate
+            master = self.file.create.MasterMob(clip.name or (clip.path.name if clip.path else clip.media))
+            self.file.content.mobs.append(master)
+            url = address_url(clip.media, clip.path)
+            sort = "sound" if kind is TrackKind.AUDIO else "picture"
+            self._link(master, sort, url, _ratio(own_rate), max(1, round_half_up(length)), clip.channels or 2)
+            self._masters[key] = master
+        return self._masters[key]
+
+    def _markers(self, mob: Any) -> None:
+        """Each line's words as a marker of its length, then the marks of the cut and of the dub."""
+        spoken = [CutMarker(c.span, c.line_id, _words(c), "GREEN") for c in self.dub.clips if c.text]
+        marks: Sequence[CutMarker] = [*spoken, *self.dub.cut.markers, *self.dub.markers]
+        if not marks:
+            return
+        slot = self.file.create.EventMobSlot()
+        slot.slot_id = max(one.slot_id for one in mob.slots) + 1
+        slot.name = "Markers"
+        slot.edit_rate = self._rate
+        sequence = self.file.create.Sequence(media_kind="DescriptiveMetadata")
+        ordered = sorted(marks, key=lambda mark: mark.span.start)
+        sequence["Components"].value = [self._marker(mark) for mark in ordered]
+        slot.segment = sequence
+        mob.slots.append(slot)
+
+    def _marker(self, mark: CutMarker) -> Any:
+        marker = self.file.create.DescriptiveMarker()
+        marker["DataDefinition"].value = self.file.dictionary.lookup_datadef("DescriptiveMetadata")
+        marker["Position"].value = mark.span.start
+        marker["Length"].value = max(1, mark.span.frames)
+        marker["Comment"].value = mark.comment or mark.name
+        marker["CommentMarkerUser"].value = mark.name
+        red, green, blue = _COLOURS.get(mark.colour, _COLOURS["GREEN"])
+        marker["CommentMarkerColor"].value = {"red": red, "green": green, "blue": blue}
+        return marker
+
+
+def _words(clip: DubClip) -> str:
+    return one_line(f"{clip.character}: {clip.text}" if clip.character else clip.text)
+
+
+def _media_seconds(clip: CutClip, fps: Fraction) -> Fraction:
+    if clip.media_frames:
+        return clip.media_frames / clip.source_rate
+    return (clip.source_start - (clip.media_start or 0)) / clip.source_rate + clip.span.frames / fps
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"

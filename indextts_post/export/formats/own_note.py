@@ -1,0 +1,28 @@
+"""The note that carries a line through other programs: one line of JSON that our own readers know again."""
+
+from __future__ import annotations
+
+import json
+
+from indextts_post.export.formats.canonical import DubClip
+
+KEY = "dubsync"
+
+
+def values_of(clip: DubClip) -> dict[str, object]:
+    """What is remembered of a line; `samples` is the exact length of its file at 48 kHz."""
+    values: dict[str, object] = {
+        "id": clip.line_id,
+        "text": clip.text,
+        "character": clip.character,
+        "language": clip.language,
+        "samples": clip.samples.samples,
+        "verdict": str(clip.verdict),
+        "note": clip.note,
+    }
+    return {key: value for key, value in values.items() if value != ""}
+
+
+def note_of(clip: DubClip) -> str:
+    """`dubsync:{"id": …}` without line breaks."""
+    return f"{KEY}:{json.dumps(values_of(clip), ensure_ascii=False)}"
