@@ -6,7 +6,7 @@ Networks are built on `meta` (no memory), compared with what the file holds, and
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, TypeVar
 
 import torch
@@ -61,8 +61,9 @@ def without_wrappers(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def require_same(given: Mapping[str, Any], expected: Mapping[str, Any], source: str) -> None:
     """Raise `ModelError` where names or shapes of `given` are not those of `expected`."""
-    _require_none(expected.keys() - given.keys(), given, f"{source}: no tensor", "missing", len(expected))
-    _require_none(given.keys() - expected.keys(), expected, f"{source}: unknown tensor", "unknown", len(given))
+    missing, unknown = expected.keys() - given.keys(), given.keys() - expected.keys()
+    _require_none(missing, unknown or given.keys(), f"{source}: no tensor", f"of {len(expected)} missing")
+    _require_none(unknown, expected.keys(), f"{source}: unknown tensor", f"of {len(given)} unknown")
     for name, tensor in expected.items():
         got, want = tuple(given[name].shape), tuple(tensor.shape)
         if got != want:
@@ -72,13 +73,13 @@ def require_same(given: Mapping[str, Any], expected: Mapping[str, Any], source: 
 _WAY_OUT = "fetch the folder again (`dubsync models pull`), all files of one version"
 
 
-def _require_none(names: set[str], others: Mapping[str, Any], opening: str, what: str, total: int) -> None:
+def _require_none(names: Set[str], others: Set[str], opening: str, count: str) -> None:
     if not names:
         return
     first = min(names)
-    near = difflib.get_close_matches(first, others, n=1, cutoff=0.0)
+    near = difflib.get_close_matches(first, sorted(others), n=1, cutoff=0.0)
     nearest = f", the nearest there is {near[0]!r}" if near else ""
-    raise ModelError(f"{opening} {first!r}{nearest} ({len(names)} of {total} {what}); {_WAY_OUT}")
+    raise ModelError(f"{opening} {first!r}{nearest} ({len(names)} {count}); {_WAY_OUT}")
 
 
 def _unwrapped(name: str) -> str:
