@@ -127,7 +127,9 @@ class _Composition:
         try:
             master.import_audio_essence(str(clip.path))
         except (OSError, EOFError, wave.Error) as error:
-            raise MediaError(f"{clip.path}: {clip.line_id} cannot be embedded ({error}); fit the line again.") from error
+            raise MediaError(
+                f"{clip.path}: {clip.line_id} cannot be embedded ({error}); fit the line again."
+            ) from error
 
     def _link(
         self, master: Any, kind: str, url: str, rate: str, length: int, channels: int = 2, origin: int = 0

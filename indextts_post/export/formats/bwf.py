@@ -137,7 +137,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 def bext(stamp: Stamp, time_reference: int) -> bytes:
     """The broadcast extension chunk, 602 bytes and no coding history; loudness fields say "not set"."""
     date, _, clock = stamp.made.partition(" ")
-    fixed = struct.pack(
+    return struct.pack(
         "<256s32s32s10s8sIIH64s5h180s",
         _field(stamp.description, 256),
         b"dubsync",
@@ -151,7 +151,6 @@ def bext(stamp: Stamp, time_reference: int) -> bytes:
         *([_UNSET_LOUDNESS] * 5),
         b"",
     )
-    return fixed
 
 
 def _field(text: str, size: int) -> bytes:
@@ -244,7 +243,8 @@ def _copy(file: BinaryIO, sink: BinaryIO, chunks: _Chunks, path: Path) -> None:
 def write_stem(dub: Dub, stem: StemFile, target: Path, options: FormatOptions, origin: SourceOrigin) -> None:
     """A stem with silence of `options.handles` frames on both sides, and the 2-pop in the first of it.
 
-    Its samples stay byte for byte; the time stamp moves with the handle. Raises `OptionError` where the pop has no room.
+    Its samples stay byte for byte; the time stamp moves with the handle. Raises `OptionError` where the pop has no
+    room.
     """
     with stem.path.open("rb") as file:
         chunks = _read_chunks(file, stem.path)
@@ -289,7 +289,7 @@ def _encoded(samples: np.ndarray[tuple[int], np.dtype[np.float64]], chunks: _Chu
     if kind == 3:
         return wide.astype("<f4" if bits == 32 else "<f8").tobytes()
     whole = np.round(wide * (2 ** (bits - 1) - 1)).astype("<i4")
-    return whole.view(np.uint8).reshape(*wide.shape, 4)[..., : bits // 8].tobytes()
+    return bytes(whole.view(np.uint8).reshape(*wide.shape, 4)[..., : bits // 8].tobytes())
 
 
 def stamped(dub: Dub, folder: Path, options: FormatOptions) -> Dub:

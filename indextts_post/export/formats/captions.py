@@ -23,7 +23,9 @@ def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
     """Write `path` in the format of its suffix; times count from the timeline's first frame."""
     kind = path.suffix.lower().removeprefix(".")
     file = pysubs2.SSAFile()
-    file.events = [_event(caption, dub, kind) for caption in sorted(dub.captions, key=lambda c: (c.span.start, c.line_id))]
+    file.events = [
+        _event(caption, dub, kind) for caption in sorted(dub.captions, key=lambda c: (c.span.start, c.line_id))
+    ]
     file.info["PlayResX"], file.info["PlayResY"] = str(options.width), str(options.height)
     write_text(path, file.to_string(kind))
     lost = dict.fromkeys(_LOST, "a subtitle file holds times and texts")

@@ -170,10 +170,14 @@ class _Project:
         values |= {"video_index": -1} if audio else {"audio_index": -1}
         values["shotcut:caption"] = clip.name
         if speed == 1:
-            return _Placed(clip.span, self._producer(f"{resource} {audio} {length}", "avformat-novalidate", values, length), first)
+            return _Placed(
+                clip.span, self._producer(f"{resource} {audio} {length}", "avformat-novalidate", values, length), first
+            )
         shown = f"{float(speed):.6f}"
         values |= {"resource": f"{shown}:{resource}", "warp_speed": shown, "warp_resource": resource}
-        return _Placed(clip.span, self._producer(f"{resource} {audio} {shown} {length}", "timewarp", values, length), first)
+        return _Placed(
+            clip.span, self._producer(f"{resource} {audio} {shown} {length}", "timewarp", values, length), first
+        )
 
     def _playlist(self, placed: Sequence[_Placed], number: int, name: str, *, audio: bool) -> Element:
         nodes, at = [], 0

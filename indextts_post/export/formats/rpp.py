@@ -25,14 +25,14 @@ _PLACES = 12
 def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
     """Write `path` as a project at 48 kHz."""
     write_text(path, "\n".join(_project(dub)) + "\n")
-    return losses_of(
-        dub,
-        {
-            Feature.CAPTIONS: "export srt beside it",
-            Feature.TRANSITIONS: "written as straight cuts",
-            Feature.RETIMES: "written as play rate; backwards and freeze at normal speed",
-        },
-    )
+    lost = {
+        Feature.CAPTIONS: "export srt beside it",
+        Feature.TRANSITIONS: "written as straight cuts",
+        Feature.RETIMES: "written as play rate; backwards and freeze at normal speed",
+    }
+    if dub.rate.nominal != 30:
+        lost[Feature.DROP_FLAG] = "Reaper counts with dropped labels at 29.97 only"
+    return losses_of(dub, lost)
 
 
 def quoted(text: str) -> str:
@@ -47,7 +47,7 @@ def quoted(text: str) -> str:
 def _project(dub: Dub) -> Iterator[str]:
     yield '<REAPER_PROJECT 0.1 "7.0" 0'
     yield f"  PROJOFFS {_seconds(frames_to_seconds(dub.start_frame, dub.rate))} 0 0"
-    yield f"  TIMEMODE 5 5 -1 {dub.rate.nominal} {_drop_code(dub.rate)} 0 -1"
+    yield f"  TIMEMODE 1 5 -1 {dub.rate.nominal} {_drop_code(dub.rate)} 0 -1"
     yield f"  SAMPLERATE {SAMPLE_RATE} 1 0"
     for number, marker in enumerate((*dub.cut.markers, *dub.markers), start=1):
         at = _seconds(frames_to_seconds(marker.span.start, dub.rate))
@@ -60,8 +60,10 @@ def _project(dub: Dub) -> Iterator[str]:
 
 
 def _drop_code(rate: FrameRate) -> int:
-    """1 counts with dropped labels, 2 is a pulled-down rate without, 0 a whole one."""
-    return 1 if rate.drop_frame else 2 if rate.fps.denominator == 1001 else 0
+    """1 is 29.97 with dropped labels, 2 a pulled-down rate without, 0 a whole one."""
+    if rate.drop_frame and rate.nominal == 30:
+        return 1
+    return 2 if rate.fps.denominator == 1001 else 0
 
 
 def _seconds(seconds: Fraction) -> str:

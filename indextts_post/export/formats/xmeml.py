@@ -160,9 +160,7 @@ class _Sequence:
             [media],
         )
 
-    def _file(
-        self, name: str, url: str, rate: FrameRate, frames: int, start: int, media: Sequence[Element]
-    ) -> Element:
+    def _file(self, name: str, url: str, rate: FrameRate, frames: int, start: int, media: Sequence[Element]) -> Element:
         """The file in full at its first use, by its id later."""
         if url in self._files:
             return element("file", id=self._files[url])

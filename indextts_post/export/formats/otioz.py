@@ -1,0 +1,132 @@
+"""`.otioz`: the OTIO document and its media in one file, made by opentimelineio."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from indextts_post.errors import OutputError
+from indextts_post.export.formats.canonical import Dub
+from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.options import FormatOptions, UrlStyle
+from indextts_post.export.formats.otio_hosts import host_document
+from indextts_post.files import whole_file
+from indextts_post.timeline import otio_document as document
+
+Node = dict[str, Any]
+
+
+def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
+    """Write `path`; media that are not there stay out of it. Raises `OutputError` where the library refuses."""
+    import opentimelineio as otio  # slow to load, and needed for bundles alone
+
+    root = host_document(dub, path, options, UrlStyle.FILE)
+    newer = _older_markers(root)
+    left_out = _without_clashes(root, dub, options)
+    with whole_file(path) as temporary:
+        try:
+            timeline = otio.adapters.read_from_string(json.dumps(root))
+            policy = otio.adapters.file_bundle_utils.MediaReferencePolicy.MissingIfNotFile
+            otio.adapters.write_to_file(timeline, str(temporary), media_policy=policy)
+        except (otio.exceptions.OTIOError, ValueError) as error:
+            reason = str(error).partition("\n")[0][:200]
+            raise OutputError(
+                f"{path}: OpenTimelineIO cannot bundle this timeline ({reason}); export .otio."
+            ) from error
+    lost = {
+        Feature.DROP_FLAG: "OTIO has no field for it; it stands in our own metadata",
+        Feature.CAPTIONS: "programs take a third kind of track for picture; export srt beside it",
+    }
+    found = list(losses_of(dub, lost))
+    if newer:
+        found.append(Loss(Feature.MARKERS, newer, "their colours become the nearest named ones"))
+    if left_out:
+        found.append(Loss(Feature.ORIGINALS, left_out, "media left out of the bundle"))
+    return tuple(found)
+
+
+def _references(node: Any) -> list[Node]:
+    """Every media reference that names a file, in the order of the document."""
+    found, waiting = [], [node]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("target_url"), str):
+                found.append(value)
+            waiting.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            waiting.extend(reversed(value))
+    return found
+
+
+def _without_clashes(root: Node, dub: Dub, options: FormatOptions) -> int:
+    """Turn references a bundle shall not or cannot hold into missing ones; how many files that were.
+
+    A bundle keeps all media in one folder, so of two files of one name only the first goes in. Lines go before all.
+    """
+    ours = {_address(reference) for reference in _references(_dub_nodes(root, dub))}
+    names: dict[str, str] = {}
+    dropped = set()
+    for reference in sorted(_references(root), key=lambda reference: _address(reference) not in ours):
+        address = _address(reference)
+        unasked = address not in ours and not options.otioz_originals
+        if unasked or names.setdefault(PurePosixPath(address).name, address) != address:
+            dropped.add(address)
+            _make_missing(reference)
+    return len(dropped)
+
+
+def _address(reference: Node) -> str:
+    return unquote(str(reference.get("target_url", "")))
+
+
+def _dub_nodes(root: Node, dub: Dub) -> list[Node]:
+    children: list[Node] = document.root_stack(root, Path(dub.name))["children"]
+    return children[len(children) - len(dub.tracks) :]
+
+
+def _make_missing(reference: Node) -> None:
+    """Where the media was stays known, in metadata."""
+    url = reference.pop("target_url")
+    reference["OTIO_SCHEMA"] = "MissingReference.1"
+    reference["metadata"] = dict(reference.get("metadata") or {}) | {"dubsync": {"target_url": url}}
+
+
+_NAMED = {
+    "RED": (1.0, 0.0, 0.0),
+    "ORANGE": (1.0, 0.5, 0.0),
+    "YELLOW": (1.0, 1.0, 0.0),
+    "GREEN": (0.0, 1.0, 0.0),
+    "CYAN": (0.0, 1.0, 1.0),
+    "BLUE": (0.0, 0.0, 1.0),
+    "MAGENTA": (1.0, 0.0, 1.0),
+    "WHITE": (1.0, 1.0, 1.0),
+    "BLACK": (0.0, 0.0, 0.0),
+}
+
+
+def _older_markers(root: Node) -> int:
+    """Marker.3, which opentimelineio 0.18 refuses, as Marker.2 with the nearest named colour; how many they were."""
+    counted: Counter[str] = Counter()
+    waiting: list[Any] = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("OTIO_SCHEMA") == "Marker.3":
+                value["OTIO_SCHEMA"] = "Marker.2"
+                value["color"] = _nearest(value.get("color"))
+                counted["Marker.3"] += 1
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return counted["Marker.3"]
+
+
+def _nearest(colour: Any) -> str:
+    if not isinstance(colour, dict):
+        return str(colour or "RED")
+    wanted = tuple(float(colour.get(channel) or 0) for channel in ("r", "g", "b"))
+    return min(_NAMED, key=lambda name: sum((a - b) ** 2 for a, b in zip(_NAMED[name], wanted, strict=True)))

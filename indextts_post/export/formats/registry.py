@@ -1,0 +1,135 @@
+"""Every target by its name, and the verb that writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from indextts_post.errors import OptionError
+from indextts_post.export.formats import (
+    aaf,
+    adr,
+    audacity,
+    bwf,
+    captions,
+    edl,
+    fcpxml,
+    mlt,
+    otio_hosts,
+    otioz,
+    rpp,
+    xmeml,
+)
+from indextts_post.export.formats.canonical import Dub
+from indextts_post.export.formats.losses import Feature, Loss
+from indextts_post.export.formats.names import ascii_name
+from indextts_post.export.formats.options import FormatOptions, SourceOrigin
+from indextts_post.files import output_error
+
+
+class Projection(Protocol):
+    """Writes a dub at `path` in one format and says what it could not carry. It changes nothing else."""
+
+    def __call__(self, dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """`tail` follows the dub's name: a suffix, or the name of a folder where the format is several files."""
+
+    tail: str
+    project: Projection
+    words: str
+
+
+TARGETS: dict[str, Target] = {
+    "fcpxml": Target(".fcpxml", fcpxml.write, "Final Cut Pro, Resolve: FCPXML 1.10, or 1.8 to 1.14 as fcpxml:1.14"),
+    "xmeml": Target(".xml", xmeml.write, "Premiere, Resolve: Final Cut Pro 7 XML"),
+    "aaf": Target(".aaf", aaf.write, "Media Composer, Pro Tools, Resolve"),
+    "edl": Target("_edl", edl.write, "CMX3600 edit lists, one a track"),
+    "mlt": Target(".mlt", mlt.write, "Shotcut, melt"),
+    "otio:resolve": Target(".resolve.otio", otio_hosts.write_resolve, "OpenTimelineIO as Resolve reads it"),
+    "otio:premiere": Target(".premiere.otio", otio_hosts.write_premiere, "OpenTimelineIO as Premiere reads it"),
+    "otio:kdenlive": Target(".kdenlive.otio", otio_hosts.write_kdenlive, "OpenTimelineIO as Kdenlive reads it"),
+    "otioz": Target(".otioz", otioz.write, "OpenTimelineIO with its media in one file"),
+    "adr-csv": Target(".adr.csv", adr.write_csv, "ADR cue sheet for spreadsheets"),
+    "adr-html": Target(".adr.html", adr.write_html, "ADR cue sheet to print"),
+    "rpp": Target(".rpp", rpp.write, "Reaper"),
+    "audacity": Target(".labels.txt", audacity.write, "Audacity labels"),
+    "srt": Target(".srt", captions.write, "subtitles of the new language"),
+    "vtt": Target(".vtt", captions.write, "subtitles for the web"),
+    "ass": Target(".ass", captions.write, "subtitles with speakers"),
+    "bwf": Target("_bwf", bwf.write, "lines and stems as Broadcast Wave with iXML"),
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """One target: the file or folder that was written, and what it does not hold."""
+
+    target: str
+    path: Path
+    losses: tuple[Loss, ...]
+
+
+def check_targets(targets: Sequence[str]) -> None:
+    """Raise `OptionError` naming every target that is not known."""
+    wrong = [name for name in targets if not _is_known(name)]
+    if wrong:
+        known = ", ".join(TARGETS)
+        raise OptionError(
+            f"no format is called {', '.join(map(repr, wrong))}. There are {known}, and fcpxml:1.8 to 1.14."
+        )
+
+
+def export_formats(
+    dub: Dub, targets: Sequence[str], out_folder: Path, options: FormatOptions | None = None
+) -> tuple[Written, ...]:
+    """Write the dub to each target, `<out_folder>/<name><tail>`.
+
+    With `options.origin` ABSOLUTE the line files are stamped copies in `<out_folder>/<name>_stamped`, and source times
+    in every target count from their stamps. Raises `OptionError` for an unknown target before anything is written,
+    `OutputError` where the folder cannot be written.
+    """
+    options = options or FormatOptions()
+    check_targets(targets)
+    try:
+        out_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(out_folder, error) from error
+    name = ascii_name(dub.name, "dub")
+    shown = dub
+    if options.origin is SourceOrigin.ABSOLUTE and any(target != "bwf" for target in targets):
+        shown = bwf.stamped(dub, out_folder / f"{name}_stamped", options)
+    return tuple(_write(shown, target, out_folder, name, options) for target in dict.fromkeys(targets))
+
+
+def _write(dub: Dub, target: str, folder: Path, name: str, options: FormatOptions) -> Written:
+    kind, _, version = target.partition(":")
+    known = TARGETS[target] if target in TARGETS else TARGETS[kind]
+    tail = known.tail
+    if kind == "fcpxml" and version:
+        options = replace(options, fcpxml_version=version)
+        tail = f".{version}{tail}"
+    path = folder / f"{name}{tail}"
+    try:
+        losses = known.project(dub, path, options)
+    except OSError as error:
+        raise output_error(path, error) from error
+    return Written(target, path, (*losses, *_beyond(dub)))
+
+
+def _is_known(target: str) -> bool:
+    kind, _, version = target.partition(":")
+    return target in TARGETS or (kind == "fcpxml" and version in fcpxml.VERSIONS)
+
+
+def _beyond(dub: Dub) -> tuple[Loss, ...]:
+    """Lines behind the picture's end make every sequence longer than the timeline was."""
+    late = sum(1 for clip in dub.clips if clip.span.end > dub.frame_count)
+    if not late or not dub.frame_count:
+        return ()
+    said = f"end after the picture, which the sequence outlasts by {dub.end_frame - dub.frame_count} frames"
+    return (Loss(Feature.FRAMES, late, said),)
