@@ -3,9 +3,10 @@
 `speak` is the verb; `open_engine` gives the voice it speaks with, which the planner asks for natural lengths first.
 """
 
+from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
-from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, EngineOptions, open_engine
+from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, EngineOptions, offered, open_engine
 from indextts_post.synthesis.speech import request_for, speak, take_key
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "Take",
     "Unspeakable",
     "Utterance",
+    "natural_lengths",
+    "offered",
     "open_engine",
+    "predicted_lengths",
     "request_for",
     "speak",
     "take_key",

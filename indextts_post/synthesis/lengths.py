@@ -25,9 +25,9 @@ def utterance_of(line: Line) -> Utterance:
     return Utterance(line.id, line.text, line.language, line.voice, line.emotion)
 
 
-def natural_lengths(lines: Sequence[Line], engine: Engine, memory: Path) -> list[Natural | Unspeakable]:
+def natural_lengths(lines: Sequence[Line], engine: Engine, memory: Path | None) -> list[Natural | Unspeakable]:
     """Natural length of each line, in order; what `memory` (a JSON file) already knows is not asked again."""
-    known = _read(memory)
+    known = _read(memory) if memory else {}
     keys = [_key(line, engine) for line in lines]
     new = [(line, key) for line, key in zip(lines, keys, strict=True) if key not in known]
     answers = engine.natural([utterance_of(line) for line, _ in new]) if new else []
@@ -37,7 +37,7 @@ def natural_lengths(lines: Sequence[Line], engine: Engine, memory: Path) -> list
             unspeakable[key] = answer.reason
         else:
             known[key] = _NATURAL.dump_python(answer, mode="json")
-    if new:
+    if new and memory:
         write_json(memory, known)
     return [
         Unspeakable(line.id, unspeakable[key])

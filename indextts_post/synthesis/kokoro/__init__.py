@@ -6,6 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indextts_post.models import ModelStore
     from indextts_post.synthesis.kokoro.voice import KokoroEngine
     from indextts_post.synthesis.registry import EngineOptions
 
@@ -31,8 +34,7 @@ def open_kokoro(options: EngineOptions) -> KokoroEngine:
         raise OptionError(f"precision {options.precision!r}: kokoro has {len(_MODELS)} of them ({', '.join(_MODELS)}).")
     store = ModelStore(options.models_dir)
     model = _MODELS[options.precision]
-    store.pull(model, options.progress, options.notices)
-    voices = store.pull("kokoro-voices", options.progress, options.notices)
+    _, voices = (_folder(store, name, options) for name in (model, "kokoro-voices"))
     return KokoroEngine(
         open_graph(store, model, providers=_providers(options.device)),
         voices,
@@ -40,6 +42,18 @@ def open_kokoro(options: EngineOptions) -> KokoroEngine:
         workers=options.threads or len(os.sched_getaffinity(0)),
         model_hash=store.entry(model).files[0].sha256,
     )
+
+
+def _folder(store: ModelStore, name: str, options: EngineOptions) -> Path:
+    """Where a model lies, fetched if that is wanted."""
+    from indextts_post.errors import ModelError
+
+    if options.fetch:
+        return store.pull(name, options.progress, options.notices)
+    found = store.locate(name)
+    if found is None:
+        raise ModelError(f"{name}: is not on this machine. Run: dubsync models pull {name}")
+    return found
 
 
 def _providers(device: str) -> tuple[str, ...]:

@@ -1,0 +1,169 @@
+"""All commands on one page, and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from indextts_post import __version__
+from indextts_post.cli.options import ProjectFile, parsed
+from indextts_post.errors import BUG_EXIT_CODE, DubsyncError, InterruptedJobError
+
+EPILOG = """\b
+Examples:
+  dubsync project.otio
+  dubsync lines.srt --video cut.mp4 --lang zh --out dubbed/
+  dubsync project.otio --dry-run
+"""
+
+app = typer.Typer(
+    name="dubsync",
+    help="Dub a timeline. `dubsync FILE` does the whole job; the other commands do one room of it, or look around.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+WHOLE_JOB = "dub"
+
+
+def run() -> None:
+    """Entry point. A first argument that is no command is a file: `dubsync FILE` means `dubsync dub FILE`."""
+    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    arguments = sys.argv[1:]
+    general = ("--help", "--version", "--install-completion", "--show-completion")
+    if arguments and arguments[0] not in known and not arguments[0].startswith(general):
+        arguments = [WHOLE_JOB, *arguments]
+    app(args=arguments, prog_name="dubsync")
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Errors of the tree become their sentence and exit code; anything else says where its log is."""
+
+    @wraps(command)
+    def safely(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except DubsyncError as error:
+            sys.stderr.write(f"dubsync: {error}\n")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            sys.stderr.write("dubsync: stopped. What was finished is kept; the same command goes on from there.\n")
+            raise typer.Exit(InterruptedJobError.exit_code) from error
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            sys.stderr.write(f"dubsync: a bug: {type(error).__name__}: {error}. Its log is {_log(error)}\n")
+            raise typer.Exit(BUG_EXIT_CODE) from error
+
+    return safely
+
+
+def _log(error: BaseException) -> Path:
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("dubsync"))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "last-error.log"
+    text = "".join(traceback.format_exception(error))
+    path.write_text(f"dubsync {__version__}\n{sys.argv}\n\n{text}", encoding="utf-8")
+    return path
+
+
+@app.callback(invoke_without_command=True)
+def general(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"dubsync {__version__}")
+        raise typer.Exit()
+
+
+def _room(name: str, title: str, example: str) -> None:
+    """Register the command that goes as far as the room `name`."""
+
+    @wraps(parsed)
+    def command(project: ProjectFile, **raw: Any) -> None:
+        from indextts_post.cli.jobs import go
+
+        go(name, parsed(project, **raw))
+
+    app.command(name, help=f"{title}\n\n\b\nExample: {example}")(guarded(command))
+
+
+_room(WHOLE_JOB, "The whole job; `dubsync FILE` is the same.", "dubsync project.otio --video cut.mp4 --lang zh")
+_room("lines", "Read the timeline and show its lines: who says what, when.", "dubsync lines project.otio")
+_room(
+    "plan", "Plan every line: budget, pace, verdict. Works without a model.", "dubsync plan project.otio --mode exact"
+)
+_room("speak", "Plan and speak; takes that exist are kept.", "dubsync speak lines.srt --video cut.mp4")
+_room("fit", "As far as each line's file of its exact length.", "dubsync fit project.otio")
+_room("mix", "As far as stems and mix.", "dubsync mix project.otio --profile ebu-r128")
+_room("export", "As far as tracks, film, subtitles and report.", "dubsync export project.otio --burn-in")
+
+
+@app.command(help="List the voices, or write a preview.\n\nExample: dubsync voices --lang zh --preview zf_xiaoxiao")
+@guarded
+def voices(
+    lang: Annotated[str, typer.Option(help="Only voices of this language.")] = "",
+    preview: Annotated[str, typer.Option(help="Voice to hear; writes a WAV.", metavar="VOICE")] = "",
+    text: Annotated[str, typer.Option(help="What the preview says; a greeting by default.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where the preview goes; <voice>.wav by default.")] = None,
+    voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
+    models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    from indextts_post.cli import looking
+
+    looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json)
+
+
+models_app = typer.Typer(help="Model files: list, pull, check, where.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(models_app, name="models")
+ModelsFolder = Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")]
+
+
+@models_app.command("list", help="Models there are, their size and licence, and which are here.")
+@guarded
+def models_list(models: ModelsFolder = None) -> None:
+    from indextts_post.cli import looking
+
+    looking.models_list(models)
+
+
+@models_app.command("pull", help="Fetch a model.\n\nExample: dubsync models pull kokoro")
+@guarded
+def models_pull(name: Annotated[str, typer.Argument(help="Name in the list.")], models: ModelsFolder = None) -> None:
+    from indextts_post.cli import looking
+
+    looking.models_pull(name, models)
+
+
+@models_app.command("check", help="Hash the files of a model anew.\n\nExample: dubsync models check kokoro")
+@guarded
+def models_check(name: Annotated[str, typer.Argument(help="Name in the list.")], models: ModelsFolder = None) -> None:
+    from indextts_post.cli import looking
+
+    looking.models_check(name, models)
+
+
+@models_app.command("where", help="Folders that are searched, in order.")
+@guarded
+def models_where(models: ModelsFolder = None) -> None:
+    from indextts_post.cli import looking
+
+    looking.models_where(models)
+
+
+@app.command(help="What this machine has and what is missing: ffmpeg, models, devices.")
+@guarded
+def doctor(models: ModelsFolder = None) -> None:
+    from indextts_post.cli import looking
+
+    looking.doctor(models)

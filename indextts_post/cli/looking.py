@@ -1,0 +1,160 @@
+"""The commands that look around: voices, models, and what this machine has."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from indextts_post.audio import resample, write_wav
+from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, Emotion
+from indextts_post.cli.progress import Bars
+from indextts_post.errors import CastError, ModelError, TextError, ToolError
+from indextts_post.media import ffmpeg_path, ffmpeg_version
+from indextts_post.models import CATALOGUE, FileState, ModelStore
+from indextts_post.notices import Notice
+from indextts_post.synthesis import (
+    ENGINES,
+    EngineOptions,
+    Request,
+    Unspeakable,
+    Utterance,
+    offered,
+    open_engine,
+)
+from indextts_post.timebase import SAMPLE_RATE
+
+GREETINGS = {
+    "en": "Hello. This is how I sound when I speak your lines.",
+    "zh": "你好，这就是我说台词的声音。",
+    "ja": "こんにちは。これが私の声です。",
+    "es": "Hola. Así suena mi voz.",
+    "fr": "Bonjour. Voici ma voix.",
+    "hi": "नमस्ते। यह मेरी आवाज़ है।",
+    "it": "Buongiorno. Questa è la mia voce.",
+    "pt": "Olá. Esta é a minha voz.",
+}
+
+
+def voices(
+    lang: str, preview: str, text: str, out: Path | None, engine: str, models: Path | None, *, as_json: bool
+) -> None:
+    """List the voices of an engine, best of each language first, or let one be heard."""
+    known = [voice for voice in offered(engine) if not lang or voice.language == lang]
+    if not known:
+        raise CastError(f"{engine} has no voice for the language {lang!r}.")
+    if preview:
+        _preview(preview, text, out or Path(f"{preview}.wav"), engine, models)
+    elif as_json:
+        sys.stdout.write(json.dumps([asdict(voice) for voice in known], ensure_ascii=False, indent=1) + "\n")
+    else:
+        table = Table("voice", "language", "gender", "chosen unasked", "note", box=None, pad_edge=False)
+        for voice in known:
+            named = LANGUAGE_NAMES.get(voice.language, voice.language)
+            table.add_row(voice.id, named, voice.gender, "" if voice.rank is None else str(voice.rank + 1), voice.note)
+        Console().print(table)
+
+
+def _preview(voice: str, text: str, out: Path, engine: str, models: Path | None) -> None:
+    language = next((known.language for known in offered(engine) if known.id == voice.partition("+")[0]), "en")
+    with Bars() as progress:
+        speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
+    utterance = Utterance("preview", text or GREETINGS.get(language, GREETINGS["en"]), language, voice, Emotion())
+    [natural] = speaker.natural([utterance])
+    if isinstance(natural, Unspeakable):
+        raise TextError(natural.reason)
+    limit_s = (natural.units + 8) / speaker.unit_rate
+    [spoken] = speaker.speak([Request(utterance, natural.units, limit_s)])
+    if isinstance(spoken, Unspeakable):
+        raise TextError(spoken.reason)
+    write_wav(out, resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
+    sys.stdout.write(f"{out}\n")
+
+
+def models_list(models: Path | None) -> None:
+    store = ModelStore(models)
+    table = Table("model", "size", "licence", "here", box=None, pad_edge=False)
+    for name, entry in CATALOGUE.items():
+        size = f"{entry.bytes / 1e6:.0f} MB"
+        table.add_row(name, size, entry.licence, "yes" if store.locate(name) else "no")
+    Console().print(table)
+
+
+def models_pull(name: str, models: Path | None) -> None:
+    notices: list[Notice] = []
+    with Bars() as progress:
+        path = ModelStore(models).pull(name, progress, notices)
+    for notice in notices:
+        sys.stderr.write(f"{notice.severity.value}: {notice}\n")
+    sys.stdout.write(f"{path}\n")
+
+
+def models_check(name: str, models: Path | None) -> None:
+    """Print the state of every file; raise `ModelError` unless all are whole."""
+    checks = ModelStore(models).check(name)
+    for check in checks:
+        sys.stdout.write(f"{check.state.value:<11} {check.path}\n")
+    wrong = [check for check in checks if check.state is not FileState.OK]
+    if wrong:
+        raise ModelError(f"{name}: {len(wrong)} of {len(checks)} files are not whole. Run: dubsync models pull {name}")
+
+
+def models_where(models: Path | None) -> None:
+    for folder in ModelStore(models).where():
+        sys.stdout.write(f"{folder}\n")
+
+
+def doctor(models: Path | None) -> None:
+    """One line a thing: what is there, and for what is missing how to get it."""
+    console = Console()
+    missing = 0
+
+    def row(good: bool, what: str, how: str = "") -> None:
+        nonlocal missing
+        missing += not good
+        console.print(f"{'ok     ' if good else 'missing'}  {what}{'' if good else '. ' + how}", highlight=False)
+
+    row(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    try:
+        row(True, f"ffmpeg {ffmpeg_version()} ({ffmpeg_path()})")
+    except ToolError as error:
+        row(False, "ffmpeg", str(error))
+    store = ModelStore(models)
+    for name in CATALOGUE:
+        needed = name == "kokoro"
+        here = store.locate(name)
+        if here or needed:
+            row(bool(here), f"model {name}{f' ({here})' if here else ''}", f"Run: dubsync models pull {name}")
+    for package in ("torch", "torchaudio", "onnxruntime", "opentimelineio", "pysubs2"):
+        row(find_spec(package) is not None, f"{package} {_installed(package)}", f"Run: pip install {package}")
+    row(True, f"engines: {', '.join(ENGINES)}; emotions: {', '.join(EMOTIONS)}")
+    free = shutil.disk_usage(Path.cwd()).free / 1e9
+    row(free > 2, f"{free:.0f} GB free here", "Two hours of dub with stems take about 8 GB")
+    console.print("devices  " + _devices(), highlight=False)
+    if missing:
+        raise ToolError(f"{missing} thing(s) missing; see above for how to get them.")
+
+
+def _installed(package: str) -> str:
+    return version(package) if find_spec(package) is not None else ""
+
+
+def _devices() -> str:
+    import torch
+
+    found = ["cpu"]
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 1e9
+        found.append(f"cuda ({torch.cuda.get_device_name(0)}, {memory:.0f} GB)")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return ", ".join(found)

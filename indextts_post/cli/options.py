@@ -1,0 +1,157 @@
+"""The options of a job, once for all commands that take them, and their way into frozen `Settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from indextts_post.project import Settings
+
+ProjectFile = Annotated[Path, typer.Argument(metavar="FILE", help="Timeline or subtitle file.", show_default=False)]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Settings of the job, and how the terminal is to be served."""
+
+    settings: Settings
+    dry_run: bool
+    quiet: bool
+    as_json: bool
+
+
+def parsed(
+    project: ProjectFile,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Folder for the dub.")] = None,
+    video: Annotated[Path | None, typer.Option(help="The film; one of the same name is found.")] = None,
+    background: Annotated[
+        Path | None, typer.Option(help="Sound under the dialogue (M&E) instead of the film's.")
+    ] = None,
+    subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
+    lang: Annotated[str, typer.Option(help="Language spoken (zh, en, ja …); else taken from the letters.")] = "",
+    cast: Annotated[Path | None, typer.Option(help="Who sounds how; cast.toml beside the project by default.")] = None,
+    fps: Annotated[str, typer.Option(help="Frame rate where the file has none: 25, 23.976, '29.97 DF'.")] = "",
+    start_tc: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
+    tc_origin: Annotated[
+        Literal["auto", "zero", "timeline"], typer.Option(help="What subtitle times count from.")
+    ] = "auto",
+    encoding: Annotated[str, typer.Option(help="Code page of the subtitles; detected by default.")] = "",
+    dialogue_track: Annotated[
+        list[str] | None, typer.Option(help="Track with the original dialogue (repeatable).", metavar="NAME")
+    ] = None,
+    voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
+    models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
+    precision: Annotated[str, typer.Option(help="Number format of the voice: auto, fp32, bf16, q8 …")] = "auto",
+    threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="What a voice draws at random follows from this.")] = 0,
+    sync: Annotated[
+        Literal["lip", "on", "off", "vo"], typer.Option(help="How tightly lines are held where nothing says so.")
+    ] = "on",
+    mode: Annotated[
+        Literal["window", "exact", "ratio", "free"], typer.Option(help="What decides a line's length.")
+    ] = "window",
+    ratio: Annotated[str, typer.Option(help="Pace of natural in ratio mode, 0.75 to 1.25.")] = "1",
+    min_rate: Annotated[str, typer.Option(help="Slowest pace of natural ever.")] = "0.75",
+    max_rate: Annotated[str, typer.Option(help="Fastest pace of natural ever.")] = "1.3",
+    prefer: Annotated[str, typer.Option(help="Preferred window of pace.", metavar="MIN-MAX")] = "0.9-1.2",
+    borrow_after: Annotated[str, typer.Option(help="Most silence a line takes after it, seconds.")] = "3",
+    borrow_before: Annotated[str, typer.Option(help="Most silence a line takes before it, seconds.")] = "0",
+    min_gap: Annotated[str, typer.Option(help="Silence left before the next line, seconds.")] = "0.08",
+    profile: Annotated[str, typer.Option(help="Loudness: web, ebu-r128, atsc-a85, netflix.")] = "web",
+    duck: Annotated[float, typer.Option(help="How far the original goes down under speech, dB.")] = 15.0,
+    attack: Annotated[int, typer.Option(help="How fast it goes down, ms.")] = 80,
+    release: Annotated[int, typer.Option(help="How fast it comes back, ms.")] = 400,
+    original: Annotated[
+        Literal["mute", "keep"], typer.Option(help="The original dialogue tracks in the timeline.")
+    ] = "mute",
+    url_style: Annotated[
+        Literal["relative", "bare", "file"], typer.Option(help="How media are addressed in the timeline.")
+    ] = "relative",
+    burn_in: Annotated[bool, typer.Option("--burn-in", help="Burn the new subtitles into the picture.")] = False,
+    soft_subs: Annotated[bool, typer.Option("--soft-subs", help="Add the new subtitles as a track.")] = False,
+    film: Annotated[bool, typer.Option(help="Write the film with the dub in it.")] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands in the way.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Odd input and misfits are errors.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; speak and write nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> Wish:
+    """All options become one frozen record; what is wrong with them is said together."""
+    from indextts_post.cast import CastOptions
+    from indextts_post.errors import OptionError
+    from indextts_post.export import ExportOptions
+    from indextts_post.mix import MixOptions, profile_named
+    from indextts_post.plan import PlanOptions
+    from indextts_post.project import Settings, default_cast, default_out
+    from indextts_post.synthesis import EngineOptions
+    from indextts_post.timebase import frame_rate
+    from indextts_post.timeline import LengthMode, ReadOptions, SyncClass, TcOrigin
+
+    wrong: list[str] = []
+
+    def exact(option: str, value: str) -> Fraction:
+        try:
+            return Fraction(value.strip())
+        except (ValueError, ZeroDivisionError):
+            wrong.append(f"--{option} must be a number like 0.9 or 9/10, not {value!r}")
+            return Fraction(1)
+
+    def checked(make: Callable[[], Made]) -> Made | None:
+        try:
+            return make()
+        except OptionError as error:
+            wrong.append(str(error))
+        except ValueError as error:
+            wrong.append(f"--fps: {error}.")
+        return None
+
+    low, _, high = prefer.partition("-")
+    rates = (exact("prefer", low), exact("prefer", high)), (exact("min-rate", min_rate), exact("max-rate", max_rate))
+    reach = exact("borrow-after", borrow_after), exact("borrow-before", borrow_before), exact("min-gap", min_gap)
+    pace = exact("ratio", ratio)
+    rate = checked(lambda: frame_rate(fps)) if fps else None
+    planning = None if wrong else checked(lambda: PlanOptions(*rates, *reach, ratio=pace))
+    mixing = checked(
+        lambda: MixOptions(
+            profile_named(profile), duck_db=duck, attack_ms=attack, release_ms=release, lookahead_ms=attack
+        )
+    )
+    if planning is None or mixing is None or wrong:
+        raise OptionError("\n".join(wrong))
+    settings = Settings(
+        project=project,
+        out=out or default_out(project),
+        cast_file=cast or default_cast(project),
+        video=video,
+        background=background,
+        engine=voice_engine,
+        engine_options=EngineOptions(models_dir=models, device=device, precision=precision, threads=threads),
+        read=ReadOptions(
+            subtitles=subtitles,
+            tc_origin=None if tc_origin == "auto" else TcOrigin(tc_origin),
+            rate=rate,
+            start_timecode=start_tc or None,
+            language=lang or None,
+            encoding=encoding or None,
+            dialogue_tracks=tuple(dialogue_track or ()),
+        ),
+        cast=CastOptions(lang, SyncClass(sync), LengthMode(mode)),
+        plan=planning,
+        mix=mixing,
+        export=ExportOptions(
+            original=original, url_style=url_style, burn_in=burn_in, soft_subtitles=soft_subs, film=film
+        ),
+        seed=seed,
+        overwrite=overwrite,
+        strict=strict,
+    )
+    return Wish(settings, dry_run, quiet, as_json)

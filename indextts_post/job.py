@@ -1,0 +1,134 @@
+"""The job folder: the way of the data on disk, each stage readable, each the point from which a run goes on.
+
+    <out>/job/job.json   10-lines.json  20-plan.json  30-takes/  40-fitted/  50-mix/  60-export/
+
+The folder belongs to one project file. A folder that holds anything else is never touched unasked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from indextts_post.errors import OutputError
+from indextts_post.files import output_error, write_json, write_text
+
+MARKER = "job.json"
+DELIVERED = "delivered.json"
+
+
+@dataclass(frozen=True)
+class JobFolder:
+    """Paths of one job. `out` holds what the user came for, `job` how it was made."""
+
+    out: Path
+
+    @property
+    def job(self) -> Path:
+        return self.out / "job"
+
+    @property
+    def lines(self) -> Path:
+        return self.job / "10-lines.json"
+
+    @property
+    def naturals(self) -> Path:
+        return self.job / "15-natural-lengths.json"
+
+    @property
+    def plan(self) -> Path:
+        return self.job / "20-plan.json"
+
+    @property
+    def takes(self) -> Path:
+        return self.job / "30-takes"
+
+    @property
+    def fitted(self) -> Path:
+        return self.job / "40-fitted"
+
+    @property
+    def mix(self) -> Path:
+        return self.job / "50-mix"
+
+    @property
+    def export(self) -> Path:
+        return self.job / "60-export"
+
+    @property
+    def log(self) -> Path:
+        return self.job / "dubsync.log"
+
+
+def open_job(out: Path, project: Path, *, overwrite: bool) -> JobFolder:
+    """The job folder of `project` in `out`, made if there is none yet.
+
+    Raises `OutputError` where `out` belongs to another project or holds files that are not ours, unless `overwrite`.
+    """
+    folder = JobFolder(out)
+    marker = folder.job / MARKER
+    mine = {"project": str(project.resolve())}
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out}: is a file, not a folder. Choose another place with --out.")
+    if marker.is_file():
+        owner = _owner(marker)
+        if owner != mine["project"] and not overwrite:
+            raise OutputError(f"{out}: holds the dub of {owner}. Choose another --out, or say --overwrite to reuse it.")
+    elif out.is_dir() and any(out.iterdir()) and not overwrite:
+        raise OutputError(f"{out}: exists and is not empty. Choose another --out, or say --overwrite to write into it.")
+    try:
+        folder.job.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(out, error) from error
+    if not os.access(folder.job, os.W_OK):
+        raise OutputError(f"{out}: not allowed to write there. Choose another folder with --out.")
+    write_json(marker, mine)
+    return folder
+
+
+def _owner(marker: Path) -> str:
+    try:
+        return str(json.loads(marker.read_text(encoding="utf-8")).get("project", ""))
+    except (OSError, ValueError, AttributeError):
+        return "an unknown project"
+
+
+def remember_delivery(folder: JobFolder, files: Sequence[Path]) -> None:
+    """Note what was written for the user, so that a later run knows whether he has changed it since."""
+    write_json(folder.export / DELIVERED, {_name(folder, path): _stamp(path) for path in files})
+
+
+def keep_what_was_changed(folder: JobFolder) -> None:
+    """Raise `OutputError` naming files of the last delivery that were changed since; missing ones do not matter."""
+    try:
+        delivered = json.loads((folder.export / DELIVERED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    there = {name: folder.out / name for name in delivered if (folder.out / name).is_file()}
+    changed = [name for name, path in there.items() if _stamp(path) != delivered[name]]
+    if changed:
+        raise OutputError(
+            f"{folder.out}: you have changed {', '.join(changed)} since it was written. "
+            "Choose another --out to keep it, or say --overwrite to write it anew."
+        )
+
+
+def _name(folder: JobFolder, path: Path) -> str:
+    return path.relative_to(folder.out).as_posix()
+
+
+def _stamp(path: Path) -> list[int]:
+    facts = path.stat()
+    return [facts.st_size, facts.st_mtime_ns]
+
+
+def write_stage(path: Path, records: Any, kind: Any) -> None:
+    """Write a stage's records (of type `kind`, e.g. `tuple[Cue, ...]`) as readable JSON."""
+    adapter = TypeAdapter(kind)
+    write_text(path, adapter.dump_json(adapter.validate_python(records), indent=1).decode() + "\n")

@@ -1,0 +1,212 @@
+"""The journey on a page: read → cast → plan → speak → fit → mix → export. The only module that knows every room.
+
+Each step takes the records of the step before and leaves its own on disk; a step that finds its work done does not do
+it again. Nothing is decided here but the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from fractions import Fraction
+
+from indextts_post.cast import Cast, CastResult, Line, VoiceInfo, cast_lines, read_cast, write_cast
+from indextts_post.errors import FitError, InputError, ModelError
+from indextts_post.export import Exported, Work, export
+from indextts_post.fit import Fitted, fit
+from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
+from indextts_post.job import JobFolder, keep_what_was_changed, open_job, remember_delivery, write_stage
+from indextts_post.media import probe
+from indextts_post.mix import Mixed, mix
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict, plan
+from indextts_post.progress import Progress
+from indextts_post.project import Settings
+from indextts_post.synthesis import (
+    Engine,
+    Take,
+    Unspeakable,
+    natural_lengths,
+    offered,
+    open_engine,
+    predicted_lengths,
+    speak,
+)
+from indextts_post.timebase import frame_to_sample, frame_to_timecode
+from indextts_post.timeline import Timeline, read
+
+PREDICTED_UNIT_RATE = Fraction(40)
+"""Units a second of a plan that no engine was asked about: Kokoro's decoder frames."""
+
+
+class Stage(IntEnum):
+    """How far to go."""
+
+    LINES = 10
+    PLAN = 20
+    SPEAK = 30
+    FIT = 40
+    MIX = 50
+    EXPORT = 60
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run made, as far as it went. `faults` are lines that could not be spoken or do not fit."""
+
+    timeline: Timeline
+    cast: CastResult
+    plans: tuple[LinePlan, ...] = ()
+    takes: Mapping[str, Take] = field(default_factory=dict)
+    fitted: Mapping[str, Fitted] = field(default_factory=dict)
+    mixed: Mixed | None = None
+    exported: Exported | None = None
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Notice, ...]:
+        return tuple(notice for notice in self.notices if notice.severity is Severity.FAULT)
+
+
+def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, dry: bool = False) -> Result:
+    """Dub `settings.project` as far as `until`. `dry` writes nothing at all and stops at the plan.
+
+    Raises the errors of the rooms; `FitError` and `InputError` for faults and odd input where `strict` is set.
+    """
+    settings.check()
+    footage, timeline = _open(settings)
+    engine = _engine(settings, until)
+    cast = _cast(settings, timeline, engine, write=not dry)
+    result = Result(timeline, cast, notices=(*timeline.notices, *footage.notices, *cast.notices))
+    folder = None if dry else open_job(settings.out, settings.project, overwrite=settings.overwrite)
+    if folder and until is Stage.EXPORT and not settings.overwrite:
+        keep_what_was_changed(folder)
+    if folder:
+        write_stage(folder.lines, cast.lines, tuple[Line, ...])
+    if until is Stage.LINES:
+        return _strictly(settings, result)
+
+    result = _plan(settings, result, engine, folder)
+    if until is Stage.PLAN or folder is None:
+        return _strictly(settings, result)
+
+    assert engine is not None
+    result = _speak(_strictly(settings, result), engine, folder, settings.seed, progress)
+    if until is Stage.SPEAK:
+        return result
+    landed = fit(result.plans, result.takes, timeline.rate, folder.fitted, progress)
+    result = replace(result, fitted=landed.fitted, notices=(*result.notices, *landed.notices))
+    if until is Stage.FIT:
+        return result
+    length = frame_to_sample(timeline.frame_count, timeline.rate)
+    bed = footage.background.path if footage.background else None
+    mixed = mix(list(result.fitted.values()), length, bed, settings.mix, folder.mix, progress)
+    result = replace(result, mixed=mixed)
+    if until is Stage.MIX:
+        return result
+    work = Work(timeline, result.plans, result.takes, result.fitted, mixed, footage.film, result.notices)
+    exported = export(work, folder.out, folder.export, settings.export, progress)
+    remember_delivery(folder, exported.files)
+    return replace(result, exported=exported, notices=(*result.notices, *exported.notices))
+
+
+def _open(settings: Settings) -> tuple[Footage, Timeline]:
+    """Film and timeline; the film first, where it is known, for subtitles take their rate and length from it."""
+    named = settings.video or film_beside(settings.project)
+    film = probe(named) if named else None
+    timeline = read(settings.project, read_options_for(settings.read, settings.project, film))
+    if film is None and timeline.film is not None:
+        film = probe(timeline.film)
+    return choose_footage(film, settings.background, timeline), timeline
+
+
+def _engine(settings: Settings, until: Stage) -> Engine | None:
+    """The voice; None only where its model is missing and predicting from the text was asked for."""
+    predictable = settings.predict and until <= Stage.PLAN
+    try:
+        return open_engine(settings.engine, replace(settings.engine_options, fetch=not predictable))
+    except ModelError:
+        if predictable:
+            return None
+        raise
+
+
+def _cast(settings: Settings, timeline: Timeline, engine: Engine | None, *, write: bool) -> CastResult:
+    """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
+    voices: Sequence[VoiceInfo] = engine.voices() if engine else offered(settings.engine)
+    known = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast()
+    result = cast_lines(timeline.cues, known, voices, settings.cast)
+    if write and not settings.cast_file.exists():
+        write_cast(settings.cast_file, result.characters, result.language)
+        message = f"voices were chosen and written to {settings.cast_file}; edit it and run again to change them"
+        return replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
+    if result.added:
+        message = f"not in {settings.cast_file.name}, so given a voice: {', '.join(result.added)}"
+        return replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
+    return result
+
+
+def _plan(settings: Settings, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:
+    """Ask the voice how long each line naturally is, and plan them all; what cannot be spoken is a fault."""
+    lines, timeline = result.cast.lines, result.timeline
+    notices: list[Notice] = []
+    if engine is None:
+        unit_rate = PREDICTED_UNIT_RATE
+        answers = predicted_lengths(lines, unit_rate, LengthPredictor(), settings.engine)
+        message = f"the model of {settings.engine} is not here: lengths are predicted from the text alone"
+        notices.append(Notice("plan.predicted", message, Severity.WARNING))
+    else:
+        unit_rate = engine.unit_rate
+        answers = natural_lengths(lines, engine, folder.naturals if folder else None)
+    sayable: list[tuple[Line, Natural]] = []
+    for line, answer in zip(lines, answers, strict=True):
+        if isinstance(answer, Unspeakable):
+            notices.append(_unspoken(line, answer.reason))
+        else:
+            sayable.append((line, answer))
+    grid = Grid(timeline.rate, timeline.frame_count, unit_rate)
+    plans = tuple(plan([line for line, _ in sayable], [natural for _, natural in sayable], grid, settings.plan))
+    notices += [_misfit(each, timeline) for each in plans if each.verdict is Verdict.IMPOSSIBLE]
+    if folder:
+        write_stage(folder.plan, plans, tuple[LinePlan, ...])
+    return replace(result, plans=plans, notices=(*result.notices, *notices))
+
+
+def _speak(result: Result, engine: Engine, folder: JobFolder, seed: int, progress: Progress) -> Result:
+    """Speak what has not been spoken yet. One line's failure is named and does not stop the others."""
+    notices: list[Notice] = []
+    takes: dict[str, Take] = {}
+    by_id = {line.id: line for line in result.cast.lines}
+    for answer in speak(result.plans, engine, folder.takes, progress, seed=seed, notices=notices):
+        if isinstance(answer, Unspeakable):
+            notices.append(_unspoken(by_id[answer.id], answer.reason))
+        else:
+            takes[answer.id] = answer
+    return replace(result, takes=takes, notices=(*result.notices, *notices))
+
+
+def _strictly(settings: Settings, result: Result) -> Result:
+    """With `--strict`, odd input and lines that do not fit end the journey here, before anything is spoken."""
+    if not settings.strict:
+        return result
+    if result.faults:
+        raise FitError("\n".join(str(fault) for fault in result.faults))
+    odd = [notice for notice in result.notices if notice.severity is Severity.WARNING]
+    if odd:
+        raise InputError("\n".join(str(notice) for notice in odd))
+    return result
+
+
+def _unspoken(line: Line, reason: str) -> Notice:
+    message = f"{line.id} ({line.character}): cannot be spoken: {reason}"
+    return Notice("line.unspeakable", message, Severity.FAULT, line.place, line.id)
+
+
+def _misfit(each: LinePlan, timeline: Timeline) -> Notice:
+    timecode = frame_to_timecode(timeline.start_frame + each.slot.start, timeline.rate)
+    message = (
+        f"{each.id} ({each.character}, {timecode}): {each.reason}. "
+        f"Take about {each.syllables_over} syllables out, give it more room, or allow a higher --max-rate"
+    )
+    return Notice("line.impossible", message, Severity.FAULT, each.place, each.id)

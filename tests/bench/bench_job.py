@@ -1,0 +1,129 @@
+"""`make bench`: how long a job takes, as ratios measured in one run, and what a two-hour timeline costs.
+
+    python tests/bench/bench_job.py [--lines N] [--hours H] [--skip-voice]
+
+1. The default voice on a batch of lines against calling the uncut model once per line (time ratio; goal at most 1.0).
+2. A generated two-hour, 1,500-line timeline with the metronome: wall time, peak memory, and the second run's time.
+3. What of a job's time is not synthesis, with the default voice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WORDS = [
+    "harbour",
+    "light",
+    "water",
+    "evening",
+    "captain",
+    "window",
+    "letter",
+    "morning",
+    "silver",
+    "engine",
+    "window",
+    "garden",
+    "paper",
+    "signal",
+]
+SEED = 11
+
+
+def subtitles(lines: int, hours: float) -> str:
+    """An SRT of `lines` cues of three speakers spread over `hours`, each with as much text as its slot holds."""
+    draw = random.Random(SEED)
+    step = hours * 3600 / lines
+    rows = []
+    for number in range(lines):
+        start = number * step + draw.uniform(0, 0.3)
+        length = draw.uniform(1.4, min(3.8, step - 0.5))
+        text = " ".join(draw.choice(WORDS) for _ in range(max(2, int(length * 2.2))))
+        rows.append(f"{number + 1}\n{_stamp(start)} --> {_stamp(start + length)}\n{draw.choice('ABC')}na: {text}.\n")
+    return "\n".join(rows)
+
+
+def _stamp(seconds: float) -> str:
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d},{ms % 1000:03d}"
+
+
+def timed(arguments: list[str]) -> tuple[float, float]:
+    """Run dubsync; seconds of wall time, and peak memory of the largest process so far in MB."""
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "indextts_post", *arguments], check=False, capture_output=True, text=True
+    )
+    if done.returncode not in (0, 6):
+        raise SystemExit(done.stderr)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return time.perf_counter() - started, peak
+
+
+def long_timeline(lines: int, hours: float) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "long.srt"
+        project.write_text(subtitles(lines, hours), encoding="utf-8")
+        job = [str(project), "--voice-engine", "metronome", "--fps", "23.976", "--lang", "en", "--quiet"]
+        first, peak = timed(job)
+        second, _ = timed(job)
+    return {"lines": lines, "hours": hours, "first_run_s": first, "second_run_s": second, "peak_memory_mb": peak}
+
+
+def voice_against_uncut(count: int) -> dict[str, float]:
+    """Seconds for `count` lines: the engine on the batch, and the uncut graph line by line, both warm."""
+    from indextts_post.plan import Natural
+    from indextts_post.synthesis import Request, Utterance, open_engine
+    from indextts_post.synthesis.kokoro import speak_uncut
+
+    engine = open_engine("kokoro")
+    draw = random.Random(SEED)
+    said = [" ".join(draw.choice(WORDS) for _ in range(draw.randint(5, 14))) + "." for _ in range(count)]
+    utterances = [Utterance(f"L{n}", text, "en", "af_heart") for n, text in enumerate(said)]
+    naturals = [natural for natural in engine.natural(utterances) if isinstance(natural, Natural)]
+    requests = [
+        Request(utterance, natural.units, (natural.units + 4) / engine.unit_rate)
+        for utterance, natural in zip(utterances, naturals, strict=True)
+    ]
+    list(engine.speak(requests[:2]))
+    speak_uncut(engine, utterances[:1])
+    started = time.perf_counter()
+    engine.natural(utterances)
+    spoken = list(engine.speak(requests))
+    batch_s = time.perf_counter() - started
+    started = time.perf_counter()
+    speak_uncut(engine, utterances)
+    uncut_s = time.perf_counter() - started
+    audio_s = sum(len(answer.samples) for answer in spoken) / engine.sample_rate  # type: ignore[union-attr]
+    return {
+        "lines": count,
+        "ratio": batch_s / uncut_s,
+        "batch_s": batch_s,
+        "uncut_s": uncut_s,
+        "real_time_factor": batch_s / audio_s,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=1500)
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--voice-lines", type=int, default=24)
+    parser.add_argument("--skip-voice", action="store_true")
+    asked = parser.parse_args()
+    result: dict[str, object] = {"long timeline": long_timeline(asked.lines, asked.hours)}
+    if not asked.skip_voice:
+        result["default voice, batch against uncut line by line"] = voice_against_uncut(asked.voice_lines)
+    sys.stdout.write(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
