@@ -12,7 +12,7 @@ from indextts_post.timebase import FrameSpan
 from indextts_post.timeline import aaf, edl, fcpxml, otio, subtitles, xml_timeline
 from indextts_post.timeline.cues import past_end_error
 from indextts_post.timeline.options import ReadOptions
-from indextts_post.timeline.records import Timeline
+from indextts_post.timeline.records import Cue, Timeline
 
 Reader = Callable[[Path, ReadOptions], Timeline]
 
@@ -42,20 +42,32 @@ def read(path: Path, options: ReadOptions | None = None) -> Timeline:
 
 
 def _fitting(timeline: Timeline) -> Timeline:
-    """Cues that outlast the picture end with it. Raises `TimelineError` for one that starts after its end."""
+    """Cues within the picture: those that reach out are cut, those before its start left out, each with a warning.
+
+    Raises `TimelineError` for a cue that starts after the end: then it is the wrong film, or the wrong origin of times.
+    """
     if error := past_end_error(timeline.cues, timeline.frame_count, timeline.rate, timeline.start_frame):
         raise error
-    end = timeline.frame_count
-    long = [cue for cue in timeline.cues if cue.span.end > end]
-    cut = {cue.id: replace(cue, span=FrameSpan(cue.span.start, end)) for cue in long}
-    notices = (
-        Notice(
-            "cue.past_end",
-            f"ends {cue.span.end - end} frame(s) after the picture; cut",
-            place=cue.place,
-            line_id=cue.id,
-        )
-        for cue in long
-    )
-    cues = tuple(cut.get(cue.id, cue) for cue in timeline.cues)
-    return replace(timeline, cues=cues, notices=(*timeline.notices, *notices)) if long else timeline
+    cues: list[Cue] = []
+    notices: list[Notice] = []
+    for cue in timeline.cues:
+        span = FrameSpan(max(0, cue.span.start), min(max(0, cue.span.end), timeline.frame_count))
+        if span == cue.span:
+            cues.append(cue)
+            continue
+        notices.append(_reaches_out(cue, timeline.frame_count))
+        if span.frames:
+            cues.append(replace(cue, span=span))
+    if timeline.cues and not cues:
+        raise TimelineError(f"{timeline.path}: all {len(timeline.cues)} cue(s) stand before the timeline's start.")
+    return replace(timeline, cues=tuple(cues), notices=(*timeline.notices, *notices)) if notices else timeline
+
+
+def _reaches_out(cue: Cue, frame_count: int) -> Notice:
+    if cue.span.end <= 0:
+        message = f"{cue.id} stands {-cue.span.end} frame(s) before the timeline's start and is not spoken"
+    elif cue.span.start < 0:
+        message = f"{cue.id} begins {-cue.span.start} frame(s) before the timeline's start; cut"
+    else:
+        message = f"{cue.id} ends {cue.span.end - frame_count} frame(s) after the picture; cut"
+    return Notice("cue.outside", message, place=cue.place, line_id=cue.id)

@@ -124,7 +124,7 @@ def speeches_for(
 
 
 def speeches(file: SubtitleFile, rate: FrameRate, found: Origin) -> tuple[Speech, ...]:
-    """Events on the frame grid: each boundary half up, at least a frame long, none before frame 0."""
+    """Events on the frame grid: each boundary half up, at least a frame long."""
     return tuple(_speech(event, rate, found.offset_s) for event in file.events)
 
 
@@ -196,7 +196,7 @@ def _origin_notice(found: Origin) -> tuple[Notice, ...]:
 
 
 def _speech(event: SubtitleEvent, rate: FrameRate, offset_s: Fraction) -> Speech:
-    start = max(0, seconds_to_frame(event.start_s - offset_s, rate))
+    start = seconds_to_frame(event.start_s - offset_s, rate)
     end = max(start + 1, seconds_to_frame(event.end_s - offset_s, rate))
     return Speech(
         FrameSpan(start, end),

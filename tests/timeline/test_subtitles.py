@@ -275,7 +275,7 @@ def test_a_cue_after_the_end_of_the_film_is_refused_and_a_long_one_is_cut(tmp_pa
         ReadOptions(rate=PAL, frame_count=60),
     )
     assert (short.cues[0].span.end, short.frame_count) == (60, 60)
-    assert "cue.past_end" in codes(short)
+    assert "cue.outside" in codes(short)
 
 
 def test_the_rate_is_the_films_or_said_to_be_a_guess(tmp_path: Path) -> None:
@@ -291,3 +291,18 @@ def test_layered_copies_of_a_cue_are_spoken_once(tmp_path: Path) -> None:
     timeline = read(written(tmp_path, "a.srt", twice), AT_25)
     assert len(timeline.cues) == 1
     assert "cue.repeated" in codes(timeline)
+
+
+def test_a_cue_before_the_start_is_named_and_one_across_it_is_cut(tmp_path: Path) -> None:
+    text = srt(
+        ("00:59:50,000", "00:59:51,000", "Before."),
+        ("00:59:59,000", "01:00:01,000", "Across."),
+        ("01:00:02,000", "01:00:03,000", "After."),
+    )
+    options = ReadOptions(rate=PAL, start_timecode="01:00:00:00", tc_origin=TcOrigin.TIMELINE)
+    timeline = read(written(tmp_path, "a.srt", text), options)
+    assert [(cue.text, cue.span.start, cue.span.end) for cue in timeline.cues] == [
+        ("Across.", 0, 25),
+        ("After.", 50, 75),
+    ]
+    assert codes(timeline).count("cue.outside") == 2
