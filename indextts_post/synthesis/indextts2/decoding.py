@@ -185,12 +185,7 @@ class _Batch:
 
     def run(self) -> list[list[Decoded]]:
         """Decode until every row has ended."""
-        while True:
-            codes = self._draw()
-            self.made += 1
-            if not self._shrink(codes):
-                break
-            fed = torch.tensor([row.codes[-1] for row in self.alive], device=self.used.device)
+        while (fed := self._shrunk(self._draw())) is not None:
             rows = self.gpt.code_rows(fed[:, None], self.made, self.positions)
             self.state = self.gpt.states(rows, self.cache)[:, -1]
         return self._collected()
@@ -210,8 +205,8 @@ class _Batch:
         lines = torch.tensor([row.line for row in self.rows], device=like.device)
         return cache.taken(lines, longest + min(columns, FIRST_ROOM)), states[lines]
 
-    def _draw(self) -> list[int]:
-        """Draw a code for every row that is alive, and note it."""
+    def _draw(self) -> Tensor:
+        """Draw a code for every row that is alive, note it, and give all of them [B]."""
         log_probs = functional.log_softmax(self.gpt.logits(self.state).float(), dim=-1)
         stop = self.gpt.sizes.stop_code
         scores = log_probs.clone()
@@ -221,30 +216,34 @@ class _Batch:
         drawn = draw(scores, self.draws[:, self.made], self.sampling)
         drawn = torch.where(self.latest <= self.made, stop, drawn)
         self.used.scatter_(1, drawn[:, None], True)
-        codes = drawn.tolist()
-        own = log_probs.gather(1, drawn[:, None])[:, 0].tolist()
-        ends = log_probs[:, stop].tolist()
-        for row, code, log_prob, end, state in zip(self.alive, codes, own, ends, self.state, strict=True):
+        own = log_probs.gather(1, drawn[:, None])[:, 0]
+        # One transfer a step; codes are small enough to be exact in float32.
+        noted = torch.stack([drawn.float(), own, log_probs[:, stop]], dim=1).tolist()
+        for row, (code, log_prob, end), state in zip(self.alive, noted, self.state, strict=True):
             if not row.ended:
-                row.take(code, stop, log_prob, end, state)
-        return [int(code) for code in codes]
+                row.take(int(code), stop, log_prob, end, state)
+        self.made += 1
+        return drawn
 
-    def _shrink(self, codes: Sequence[int]) -> bool:
-        """Let ended rows go once they are half of the batch, make room for more columns; False when all have ended."""
+    def _shrunk(self, drawn: Tensor) -> Tensor | None:
+        """Codes to feed next, `None` when all rows have ended.
+
+        Ended rows stay until they are half of the batch, so that the cache is copied a few times a batch, not a step;
+        it is also copied where it is full and more columns are needed.
+        """
         going = [index for index, row in enumerate(self.alive) if not row.ended]
-        columns = self.cache.keys.shape[3]
-        if self.cache.filled == columns:
-            columns *= 2
-        elif 2 * len(going) > len(self.alive):
-            return True
         if not going:
-            return False
+            return None
+        columns = self.cache.keys.shape[3]
+        full = self.cache.filled == columns
+        if not full and 2 * len(going) > len(self.alive):
+            return drawn
         keep = torch.tensor(going, device=self.used.device)
-        self.cache = self.cache.taken(keep, columns)
+        self.cache = self.cache.taken(keep, 2 * columns if full else columns)
         self.alive = [self.alive[index] for index in going]
         self.stop_bias, self.latest = self.stop_bias[keep], self.latest[keep]
         self.draws, self.used = self.draws[keep], self.used[keep]
-        return True
+        return drawn[keep]
 
     def _collected(self) -> list[list[Decoded]]:
         codes = [torch.tensor(row.codes, device=self.used.device) for row in self.rows]
