@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indextts_post.export.formats.names import unique_names
 from indextts_post.export.formats.options import MarkedLines, SourceOrigin
+from indextts_post.export.subtitles import shown
 from indextts_post.fit import Fitted
 from indextts_post.plan import LinePlan, Verdict
 from indextts_post.timebase import (
@@ -170,7 +171,7 @@ def dub_of(
         cut=replace(cut, tracks=tuple(_muted(track) if mute_original else track for track in cut.tracks)),
         tracks=dub_tracks(clips),
         markers=_markers(plans, sounds, said, markers),
-        captions=tuple(Caption(p.id, p.slot, p.text, p.character, p.language) for p in plans),
+        captions=tuple(Caption(p.id, p.slot, shown(p.text), p.character, p.language) for p in plans),
         film=film,
         stems=tuple(stems),
         document=timeline.document,

@@ -92,12 +92,14 @@ def _take_reference(node: Node, clip: DubClip, number: int, url: str, dub: Dub) 
         "start_time": start | {"value": 0.0},
         "duration": duration | {"value": float(take.frames(dub.rate))},
     }
-    return active | {
+    own: Node = {
         "name": f"{clip.line_id} take {number}",
         "target_url": url,
         "available_range": available,
         "metadata": {"dubsync": {"take": take.key, "samples": take.samples}},
     }
+    reference: Node = active | own
+    return reference
 
 
 def _as_first_schema(node: Node) -> None:

@@ -58,9 +58,9 @@ TARGETS: dict[str, Target] = {
     "adr-html": Target(".adr.html", adr.write_html, "ADR cue sheet to print"),
     "rpp": Target(".rpp", rpp.write, "Reaper"),
     "audacity": Target(".labels.txt", audacity.write, "Audacity labels"),
-    "srt": Target(".srt", captions.write, "subtitles of the new language"),
-    "vtt": Target(".vtt", captions.write, "subtitles for the web"),
-    "ass": Target(".ass", captions.write, "subtitles with speakers"),
+    "srt": Target(".srt", captions.write_srt, "subtitles of the new language"),
+    "vtt": Target(".vtt", captions.write_vtt, "subtitles for the web"),
+    "ass": Target(".ass", captions.write_ass, "subtitles with speakers"),
     "bwf": Target("_bwf", bwf.write, "lines and stems as Broadcast Wave with iXML"),
 }
 

@@ -26,10 +26,10 @@ RATES = {
 
 LINES = (
     ("L0001", "Anna", 12, 47, "Where have you been?"),
-    ("L0002", "Ben", 40, 77, "“Out” & about – <nowhere>, you’d say: 50 % it’s fine."),
+    ("L0002", "Ben", 40, 77, "“Out” & about – 3 < 4, you’d say: 50 % it’s fine."),
     ("L0003", "小明", 100, 131, "我们明天去银行。"),
     ("L0004", "Anna", 137, 204, 'He said: "Zoë\'s café — naïve?"\nThen he left.'),
-    ("L0005", "Anna", 190, 247, "[two at once] {both} of me; 100.5 #1 * /"),
+    ("L0005", "Anna", 190, 247, "Two at once, both of me; 100.5 #1 * /"),
 )
 """Id, character, first and last frame, words. L0004 and L0005 overlap: Anna needs a second lane."""
 
