@@ -18,10 +18,14 @@ from indextts_post.synthesis.indextts2 import checkpoint, convert, sizes, tensor
 from indextts_post.synthesis.indextts2.checkpoint import check_folder, open_folder, require_whole
 
 
-@pytest.fixture(scope="session", params=["2", "2.5"])
+@pytest.fixture(scope="session")
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole folder; tests copy it before they spoil it."""
-    return write_tiny_checkpoint(tmp_path_factory.mktemp(f"version{request.param}"), request.param)
+    """A whole folder, of version 2 where the test does not say; tests copy it before they spoil it."""
+    version = getattr(request, "param", "2")
+    return write_tiny_checkpoint(tmp_path_factory.mktemp(f"version{version}"), version)
+
+
+both_versions = pytest.mark.parametrize("whole", ["2", "2.5"], indirect=True)
 
 
 @pytest.fixture
@@ -48,6 +52,7 @@ def problems(root: Path) -> list[str]:
     return [check.problem for check in check_folder(root) if check.problem]
 
 
+@both_versions
 def test_a_whole_folder_has_no_problem_and_every_network_loads(whole: Path) -> None:
     assert problems(whole) == []
     opened = open_folder(whole)
@@ -83,6 +88,7 @@ def spoiled(folder: Path, old: str, new: str | None) -> None:
     saved(held, folder / "s2mel.pth")
 
 
+@both_versions
 def test_a_missing_tensor_is_named_with_the_nearest_one_there(folder: Path) -> None:
     spoiled(folder, "estimator.conv1.bias", "estimator.conv1.bais")
     assert len(problems(folder)) == 1
@@ -198,6 +204,7 @@ def test_weight_norm_is_direction_times_length_by_the_first_axis() -> None:
     assert fused["up.weight"].flatten().tolist() == pytest.approx([1.2, 1.6, 0.0, 3.0])
 
 
+@both_versions
 def test_a_converted_folder_gives_the_same_networks(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "converted"
     convert.convert_folder(folder, target)
