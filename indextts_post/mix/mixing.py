@@ -21,7 +21,7 @@ from indextts_post.fit import Fitted
 from indextts_post.media import AudioStream, Film, mixable_channels, probe, sound_blocks, sound_source
 from indextts_post.mix.bus import Gauge, Known, MixBus, StemBus
 from indextts_post.mix.decibel import from_db, to_db
-from indextts_post.mix.dialogue import LineGain, Piece, dialogue_blocks
+from indextts_post.mix.dialogue import Piece, dialogue_blocks
 from indextts_post.mix.ducking import Ducking
 from indextts_post.mix.meter import WEIGHTS, Meter, integrated_lufs
 from indextts_post.mix.options import Measured, MixOptions
@@ -55,9 +55,9 @@ def mix(
 ) -> Mixed:
     """Write `<folder>/stems/<character>.wav`, `stems/DX.wav` and `mix.wav`, each `timeline_samples` long.
 
-    A character's stem holds each of its lines at its planned place, times the one gain that brings the dialogue to the
-    profile, and digital silence elsewhere; DX is the sum of the stems. The mix has the background's channels (mono,
-    stereo, 5.1; stereo without one). What an earlier run wrote from the same input is kept.
+    A character's stem holds each of its lines at its planned place, bit for bit, and digital silence elsewhere; DX is
+    the sum of the stems. The mix has the background's channels (mono, stereo, 5.1; stereo without one) and the one gain
+    that brings the dialogue to the profile. What an earlier run wrote from the same input is kept.
     Raises `MediaError` for files that cannot be read, `InputError` for a line outside the timeline, `OutputError`.
     """
     _check_places(fitted, timeline_samples)
@@ -103,17 +103,16 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Heard:
-    """What the first pass found: the dialogue as it is, and the highest sample of each line."""
+    """What the first pass found: the dialogue as it is, and its highest sample in any one line."""
 
     dialogue: Gauge
-    peaks: Mapping[str, float]
+    peak: float
 
 
 @dataclass(frozen=True)
 class _Gains:
     dialogue_db: float
     background_db: float
-    held: frozenset[str]
     short_db: float
 
 
@@ -139,25 +138,23 @@ def _speech(line: Fitted) -> SampleSpan:
 
 
 def _hear(job: _Job) -> _Heard:
-    dialogue, peaks = Gauge(WEIGHTS[1]), dict.fromkeys((line.id for line in job.fitted), 0.0)
+    dialogue, peak = Gauge(WEIGHTS[1]), 0.0
     for span, pieces in dialogue_blocks(job.fitted, job.length, BLOCK):
         for piece in pieces:
-            peaks[piece.line.id] = max(peaks[piece.line.id], float(np.abs(piece.samples).max(initial=0.0)))
+            peak = max(peak, float(np.abs(piece.samples).max(initial=0.0)))
         if pieces:
             dialogue.add(_sum(pieces, span)[:, None])
         else:
             dialogue.skip(span.samples)
         job.progress.step("loudness")
-    return _Heard(dialogue, peaks)
+    return _Heard(dialogue, peak)
 
 
 def _gains(job: _Job, heard: _Heard) -> _Gains:
-    """Gains that bring what the profile measures to its target, and the lines whose peaks that takes past 24 bits."""
+    """Gains that bring what the profile measures to its target, as far as the peaks allow it."""
     wanted_db, background_db = _wanted(job, heard.dialogue.energies())
-    highest_db = to_db(max(heard.peaks.values(), default=0.0))
-    gain_db = min(wanted_db, MOST_HELD_DB - highest_db)
-    held = frozenset(line for line, peak in heard.peaks.items() if peak * from_db(gain_db) >= 1.0)
-    return _Gains(gain_db, background_db, held, wanted_db - gain_db)
+    gain_db = min(wanted_db, MOST_HELD_DB - to_db(heard.peak))
+    return _Gains(gain_db, background_db, wanted_db - gain_db)
 
 
 def _wanted(job: _Job, dialogue: NDArray[np.float64]) -> tuple[float, float]:
@@ -195,11 +192,9 @@ def _sum(pieces: Sequence[Piece], span: SampleSpan) -> NDArray[np.float32]:
 
 def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
     linear = from_db(gains.dialogue_db)
-    line_gains = {line.id: LineGain(linear, hold=line.id in gains.held) for line in job.fitted}
     characters = sorted({line.character for line in job.fitted})
     names = stem_names(characters)
     folder = job.folder / "stems"
-    loud = bool(gains.held) or heard.dialogue.level(gain=linear).true_peak_dbtp > 0
     with ExitStack() as files:
         stems = {
             character: StemBus(
@@ -208,15 +203,14 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
             for character in characters
         }
         dialogue = StemBus(
-            files.enter_context(stem_file(folder / "DX.wav", 1, job.length)),
-            Gauge(WEIGHTS[1]) if loud else Known(heard.dialogue.level(gain=linear)),
+            files.enter_context(stem_file(folder / "DX.wav", 1, job.length)), Known(heard.dialogue.level())
         )
-        bus = _mix_bus(job, files, None if loud else heard.dialogue.level(gain=linear))
+        bus = _mix_bus(job, files, heard.dialogue.level(gain=linear))
         bed = files.enter_context(closing(_ducked(job, gains.background_db))) if job.bed else None
         clipped = 0
-        for span, pieces in dialogue_blocks(job.fitted, job.length, BLOCK, line_gains):
+        for span, pieces in dialogue_blocks(job.fitted, job.length, BLOCK):
             clipped += _write_stems(pieces, stems, dialogue)
-            _write_mix(pieces, span, bus, next(bed) if bed else None)
+            _write_mix(pieces, span, linear, bus, next(bed) if bed else None)
             job.progress.step("mix")
         written = {character: stem.finish() for character, stem in stems.items()}
         dialogue_level, mix_level = dialogue.finish(), bus.finish()
@@ -232,21 +226,20 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
         limited=bus.limited,
         background=job.bed.film.path if job.bed else None,
         background_gain_db=gains.background_db,
-        limited_lines=tuple(sorted(gains.held)),
         notices=_notices(job, gains, bus.limited, clipped),
     )
 
 
-def _mix_bus(job: _Job, files: ExitStack, dialogue: Level | None) -> MixBus:
+def _mix_bus(job: _Job, files: ExitStack, dialogue: Level) -> MixBus:
     """Without a background the mix is the dialogue on both sides, as loud as it; measured only if it may be limited."""
     ceiling_db = job.options.profile.ceiling_dbtp - _CEILING_MARGIN_DB
     channels = job.bed.channels if job.bed else 2
     file = files.enter_context(stem_file(job.folder / "mix.wav", channels, job.length))
     if job.bed:
         return MixBus(file, Gauge(WEIGHTS[channels]), from_db(ceiling_db))
-    side_db = dialogue.true_peak_dbtp + to_db(_SPREAD) if dialogue else math.inf
+    side_db = dialogue.true_peak_dbtp + to_db(_SPREAD)
     gauge: Gauge | Known = Gauge((2.0,))
-    if dialogue and side_db <= ceiling_db:
+    if side_db <= ceiling_db:
         gauge = Known(replace(dialogue, true_peak_dbtp=side_db))
     return MixBus(file, gauge, from_db(ceiling_db), spread=True)
 
@@ -298,16 +291,18 @@ def _extent(pieces: Sequence[Piece]) -> SampleSpan:
     return SampleSpan(min(piece.start for piece in pieces), max(piece.end for piece in pieces))
 
 
-def _write_mix(pieces: Sequence[Piece], span: SampleSpan, bus: MixBus, bed: NDArray[np.float32] | None) -> None:
+def _write_mix(
+    pieces: Sequence[Piece], span: SampleSpan, gain: float, bus: MixBus, bed: NDArray[np.float32] | None
+) -> None:
     if bed is None:
         if pieces:
-            bus.add(_sum(pieces, span)[:, None] * np.float32(_SPREAD))
+            bus.add(_sum(pieces, span)[:, None] * np.float32(gain * _SPREAD))
         else:
             bus.skip(span.samples)
         return
     block = bed.copy()
     channels = _CENTRE[block.shape[1]]
-    level = np.float32(_SPREAD if len(channels) == 2 else 1.0)
+    level = np.float32(gain * (_SPREAD if len(channels) == 2 else 1.0))
     for piece in pieces:
         for channel in channels:
             block[piece.start - span.start : piece.end - span.start, channel] += piece.samples * level
@@ -333,13 +328,6 @@ def _notices(job: _Job, gains: _Gains, limited: bool, clipped: int) -> tuple[Not
     found = []
     if limited:
         found.append(Notice("mix.limited", f"Peaks of the mix were held at {profile.ceiling_dbtp:g} dBTP.", _NOTE))
-    if gains.held:
-        first = ", ".join(sorted(gains.held)[:5]) + (", …" if len(gains.held) > 5 else "")
-        message = (
-            f"{len(gains.held)} lines ({first}) are too loud for 24 bits at {gains.dialogue_db:+.1f} dB; their peaks "
-            "were held in the stems too."
-        )
-        found.append(Notice("mix.lines_held", message, _NOTE))
     if gains.short_db > 0.05:
         message = (
             f"The dialogue stays {gains.short_db:.1f} LU under {profile.name}'s {profile.target_lufs:g} LUFS, as its "

@@ -30,10 +30,10 @@ class Stem:
 
 @dataclass(frozen=True)
 class Mixed:
-    """`gain_db` is what brought the dialogue to the profile; stems and mix carry it alike.
+    """Stems hold the lines as they were fitted, sample for sample; only the mix is brought to the profile.
 
-    `background_gain_db` is what the background was changed by where nobody speaks. `limited` says that a peak of the
-    mix had to be held; `limited_lines` names lines too loud for 24 bits at that gain, which were held in the stems too.
+    `gain_db` is what the dialogue was changed by in the mix, `background_gain_db` what the background was changed by
+    where nobody speaks. `limited` says that a peak of the mix had to be held.
     """
 
     stems: tuple[Stem, ...]
@@ -44,5 +44,4 @@ class Mixed:
     limited: bool
     background: Path | None
     background_gain_db: float = 0.0
-    limited_lines: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

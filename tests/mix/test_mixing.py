@@ -29,13 +29,13 @@ def read(path: Path):
     return sf.read(path, dtype="float64", always_2d=True)[0]
 
 
-def test_a_stem_is_the_line_at_its_place_times_the_gain_and_silence_elsewhere(line: MakeLine, tmp_path: Path):
+def test_a_stem_is_the_line_bit_for_bit_at_its_place_and_silence_elsewhere(line: MakeLine, tmp_path: Path):
     said = tone(100_000)
     result = mixed([line("L0001", 50_001, said)], 240_000, tmp_path)
     stem = read(result.stems[0].path)[:, 0]
     expected = np.zeros(240_000)
-    expected[50_001:150_001] = read(tmp_path / "fitted/L0001.wav")[:, 0] * 10 ** (result.gain_db / 20)
-    assert np.abs(stem - expected).max() <= 2 * HALF_A_BIT
+    expected[50_001:150_001] = read(tmp_path / "fitted/L0001.wav")[:, 0]
+    np.testing.assert_array_equal(stem, expected)
     assert not stem[:50_001].any()
     assert not stem[150_001:].any()
 
@@ -53,12 +53,15 @@ def test_dx_is_the_sum_of_the_stems(line: MakeLine, tmp_path: Path):
     assert np.abs(sum(stems) - read(result.dialogue.path)).max() <= 4 * HALF_A_BIT
 
 
-def test_without_a_background_the_mix_is_the_dialogue_three_db_down_on_both_sides(line: MakeLine, tmp_path: Path):
+def test_without_a_background_the_mix_is_the_dialogue_at_its_gain_and_three_db_down_on_both_sides(
+    line: MakeLine, tmp_path: Path
+):
     result = mixed([line("L0001", 5_000, tone(200_000))], 300_000, tmp_path)
     both = read(result.mix.path)
     assert both.shape == (300_000, 2)
-    assert np.abs(both - read(result.dialogue.path) * np.sqrt(0.5)).max() <= 2 * HALF_A_BIT
-    assert result.mix.level.integrated_lufs == pytest.approx(result.dialogue.level.integrated_lufs)
+    gain = 10 ** (result.gain_db / 20) * np.sqrt(0.5)
+    assert np.abs(both - read(result.dialogue.path) * gain).max() <= 2 * HALF_A_BIT
+    assert result.mix.level.integrated_lufs == pytest.approx(result.dialogue.level.integrated_lufs + result.gain_db)
 
 
 @pytest.mark.parametrize("name", list(PROFILES))
@@ -68,10 +71,11 @@ def test_the_dialogue_is_as_loud_as_the_profile_says_by_another_meter(name: str,
         line("L0002", 600_000, tone(200_000, amplitude=0.05)),
     ]
     result = mixed(lines, 1_000_000, tmp_path, options=MixOptions(profile=PROFILES[name]))
-    measured = measure_loudness(probe(result.dialogue.path))
-    assert measured.integrated_lufs == pytest.approx(PROFILES[name].target_lufs, abs=0.1)
-    assert result.dialogue.level.integrated_lufs == pytest.approx(measured.integrated_lufs, abs=0.06)
-    assert result.dialogue.level.true_peak_dbtp == pytest.approx(measured.true_peak_dbtp, abs=0.2)
+    for stem, lufs in ((result.mix, PROFILES[name].target_lufs), (result.dialogue, None)):
+        measured = measure_loudness(probe(stem.path))
+        assert lufs is None or measured.integrated_lufs == pytest.approx(lufs, abs=0.1)
+        assert stem.level.integrated_lufs == pytest.approx(measured.integrated_lufs, abs=0.06)
+        assert stem.level.true_peak_dbtp == pytest.approx(measured.true_peak_dbtp, abs=0.2)
 
 
 def test_the_programme_is_what_r128_measures(line: MakeLine, tmp_path: Path):
@@ -102,7 +106,8 @@ def test_in_five_one_the_dialogue_is_in_the_centre_alone(line: MakeLine, tmp_pat
     result = mixed([line("L0001", 1_000, tone(40_000))], 96_000, tmp_path, bed)
     got = read(result.mix.path)
     assert got.shape == (96_000, 6)
-    assert np.abs(got[:60_000, 2] - read(result.dialogue.path)[:60_000, 0]).max() <= 2 * HALF_A_BIT
+    dialogue = read(result.dialogue.path)[:60_000, 0] * 10 ** (result.gain_db / 20)
+    assert np.abs(got[:60_000, 2] - dialogue).max() <= 2 * HALF_A_BIT
     assert not np.delete(got[:60_000], 2, axis=1).any()
     assert probe(result.mix.path).audio[0].layout == "5.1"
 
@@ -127,18 +132,14 @@ def test_peaks_of_the_mix_are_held_under_the_ceiling_and_that_is_said(line: Make
     assert [notice.code for notice in result.notices] == ["mix.limited"]
 
 
-def test_a_line_too_loud_for_24_bits_is_held_and_named_and_the_others_stay_exact(line: MakeLine, tmp_path: Path):
-    quiet, shout = tone(300_000, amplitude=0.05), tone(300_000, amplitude=0.05)
+def test_a_peak_past_full_scale_is_held_in_the_mix_and_whole_in_the_stem(line: MakeLine, tmp_path: Path):
+    shout = tone(300_000, amplitude=0.05)
     shout[150_000:150_040] *= 14  # a peak of 0.7
-    lines = [line("L0001", 0, quiet), line("L0002", 400_000, shout)]
-    result = mixed(lines, 800_000, tmp_path, options=MixOptions(profile=PROFILES["web"]))
-    gain = 10 ** (result.gain_db / 20)
-    stem = read(result.stems[0].path)[:, 0]
-    assert result.limited_lines == ("L0002",)
-    assert np.abs(stem[:300_000] - read(lines[0].path)[:, 0] * gain).max() <= 2 * HALF_A_BIT
-    assert np.abs(stem).max() <= 0.99 + 1e-6
-    far_from_the_peak = stem[400_000:540_000] - read(lines[1].path)[:140_000, 0] * gain
-    assert np.abs(far_from_the_peak).max() <= 2 * HALF_A_BIT
+    said = line("L0001", 0, shout)
+    result = mixed([said], 400_000, tmp_path, options=MixOptions(profile=PROFILES["web"]))
+    assert result.limited
+    assert result.mix.level.true_peak_dbtp <= -1.0
+    np.testing.assert_array_equal(read(result.stems[0].path)[:300_000], read(said.path))
 
 
 def test_a_dialogue_of_clicks_stays_under_its_target_rather_than_be_squashed(line: MakeLine, tmp_path: Path):
