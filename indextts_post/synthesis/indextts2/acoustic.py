@@ -82,19 +82,20 @@ class Ear:
     def voice(self, wave: Tensor) -> VoiceReference:
         """Hear `wave` [S] at 22,050 Hz, mono in [−1, 1]; raises `MediaError` for less than 0.1 s."""
         with torch.inference_mode():
-            wave = wave.to(self.mean.device)
+            # Filter banks stay on the processor: they want float64, which not every accelerator has.
+            wave, device = wave.cpu(), self.mean.device
             analysed = features.resample_reference(wave)
             heard = self.semantic_features(analysed)
-            mel = features.log_mel(wave, self.spectrogram)[0]
-            style = self.campplus(features.speaker_features(analysed)[None])[0]
+            mel = features.log_mel(wave, self.spectrogram)[0].to(device)
+            style = self.campplus(features.speaker_features(analysed)[None].to(device))[0]
             rows = heard[None] if self.codec.sizes.halved else self.codec.embed(self.codec.encode(heard[None]))
             return VoiceReference(style, heard, mel, regulate(self.regulator, rows, mel.shape[1])[0])
 
     def semantic_features(self, wave: Tensor) -> Tensor:
         """Hear `wave` [S] at 16,000 Hz (an emotion reference): [T, H] float32, normalised."""
         with torch.inference_mode():
-            given = features.seamless_features(wave.to(self.mean.device))
-            hidden = self.w2v_bert(given.features, given.mask)
+            given, device = features.seamless_features(wave.cpu()), self.mean.device
+            hidden = self.w2v_bert(given.features.to(device), given.mask.to(device))
             return normalised_features(hidden, self.mean, self.variance)[0]
 
 

@@ -186,9 +186,9 @@ class FeedForward(nn.Module):
 
 def rotary_table(frames: int, head_dim: int, device: torch.device) -> Tensor:
     """[T, K/2] complex64: e^(i·p·θ_j), θ_j = 10000^(−2j/K), the turn of pair j at frame p (Su et al., RoFormer)."""
-    exponents = torch.arange(0, head_dim, 2, device=device, dtype=torch.float32) / head_dim
-    angles = torch.arange(frames, device=device, dtype=torch.float32)[:, None] * _ROTARY_BASE**-exponents
-    return torch.polar(torch.ones_like(angles), angles)
+    exponents = torch.arange(0, head_dim, 2, dtype=torch.float32) / head_dim
+    angles = torch.arange(frames, dtype=torch.float32)[:, None] * _ROTARY_BASE**-exponents
+    return torch.polar(torch.ones_like(angles), angles).to(device)
 
 
 def split_heads(rows: Tensor, head_dim: int) -> Tensor:
