@@ -1,1 +1,7 @@
 """Takes all that was made; gives the project with new tracks, the film, subtitles and the report."""
+
+from indextts_post.export.exporting import export
+from indextts_post.export.options import ExportOptions
+from indextts_post.export.records import Exported, Work
+
+__all__ = ["ExportOptions", "Exported", "Work", "export"]

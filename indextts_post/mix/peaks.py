@@ -1,7 +1,7 @@
 """Peaks between the samples (true peaks), found where they can be.
 
 ITU-R BS.1770-5 annex 2 asks for four times oversampling. Here the three points between two samples are computed with a
-24-tap windowed sinc, only where a neighbouring sample is already near the level asked about.
+24-tap windowed sinc, only beside samples that are higher than both neighbours and near the level asked about.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ def peaks_between(samples: NDArray[np.float32], above: float) -> tuple[NDArray[n
 
     Points nearer than `HALF` samples to either end are left out: the caller brings the context.
     """
-    loud = np.abs(samples) > _NEAR * above
-    inner = slice(HALF - 1, len(samples) - HALF)
-    places = np.flatnonzero((loud[:-1] | loud[1:])[inner]) + HALF - 1
+    height = np.abs(samples)
+    top = np.zeros(len(samples), np.bool_)
+    top[1:-1] = (height[1:-1] > _NEAR * above) & (height[1:-1] >= np.maximum(height[:-2], height[2:]))
+    places = np.flatnonzero((top[:-1] | top[1:])[HALF - 1 : len(samples) - HALF]) + HALF - 1
     if not len(places):
         return places, np.zeros(0, np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * HALF)[places - HALF + 1]

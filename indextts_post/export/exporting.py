@@ -1,0 +1,159 @@
+"""The verb of the room: everything that was made, laid out for the user."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from indextts_post.export.addresses import addressing
+from indextts_post.export.film import write_film
+from indextts_post.export.formats.canonical import Dub, dub_of
+from indextts_post.export.formats.names import unique_names
+from indextts_post.export.options import ExportOptions
+from indextts_post.export.originals import link_originals
+from indextts_post.export.otio import write_otio
+from indextts_post.export.page import write_page
+from indextts_post.export.records import Exported, Work
+from indextts_post.export.report import line_details, report_data
+from indextts_post.export.subtitles import write_srt
+from indextts_post.files import link_or_copy, output_error, write_json
+from indextts_post.media import Film
+from indextts_post.mix import Mixed
+from indextts_post.notices import Notice, Severity
+from indextts_post.progress import Progress
+from indextts_post.timebase import FrameRate, timecode_to_frame
+from indextts_post.timeline import CutMarker
+
+TIMELINE, SUBTITLES, REPORT = "project.dub.otio", "lines.dub.srt", "report.html"
+
+
+def export(work: Work, out: Path, state: Path, options: ExportOptions, progress: Progress) -> Exported:
+    """Write timeline, line files, stems, mix, film, subtitles and report into `out`.
+
+    `state` is the job's own folder, where is remembered what a second run need not do again. Of the user's files none
+    is changed; files of an earlier run that are no longer part of the dub are taken away.
+    Raises `OutputError` where `out` cannot be written, `MediaError` and `ToolError` as muxing fails.
+    """
+    progress.begin("export", len(work.fitted) + 4)
+    work = _with_line_files(work, out, progress)
+    work = replace(work, mixed=_with_stems(work.mixed, out))
+    write_srt(work.plans, work.timeline.rate, out / SUBTITLES)
+    progress.step(SUBTITLES)
+    notices = [*_write_timeline(work, out, options)]
+    progress.step(TIMELINE)
+    film = None
+    if work.film and work.film.video and options.film:
+        film, said = write_film(work.film, work.mixed, work.plans, out / SUBTITLES, out, state, options, progress)
+        notices += said
+        progress.begin("report", 1)
+    data = report_data(replace(work, notices=(*work.notices, *notices)))
+    write_json(out / "report.json", data)
+    write_page(data, out / REPORT, film=film.name if film else None)
+    progress.step(REPORT)
+    files = _files(work, out, film)
+    _take_away_stale(out, state, files)
+    return Exported(out, out / TIMELINE, out / SUBTITLES, out / REPORT, film, files, tuple(notices))
+
+
+def _with_line_files(work: Work, out: Path, progress: Progress) -> Work:
+    """Every line's file under `lines/`, a second name for the fitted one where the disk can."""
+    placed = {}
+    names = unique_names(work.fitted, "line")
+    for (line_id, fitted), name in zip(work.fitted.items(), names, strict=True):
+        target = out / "lines" / f"{name}.wav"
+        link_or_copy(fitted.path, target)
+        placed[line_id] = replace(fitted, path=target)
+        progress.step(f"{line_id} {fitted.character}")
+    return replace(work, fitted=placed)
+
+
+def _with_stems(mixed: Mixed, out: Path) -> Mixed:
+    def moved(path: Path, folder: Path) -> Path:
+        target = folder / path.name
+        link_or_copy(path, target)
+        return target
+
+    return replace(
+        mixed,
+        stems=tuple(replace(stem, path=moved(stem.path, out / "stems")) for stem in mixed.stems),
+        dialogue=replace(mixed.dialogue, path=moved(mixed.dialogue.path, out / "stems")),
+        mix=replace(mixed.mix, path=moved(mixed.mix.path, out)),
+    )
+
+
+def _write_timeline(work: Work, out: Path, options: ExportOptions) -> tuple[Notice, ...]:
+    mute = options.original == "mute"
+    dub = dub_of(
+        work.timeline,
+        work.plans,
+        list(work.fitted.values()),
+        mute_original=mute,
+        film=work.film.path if work.film else None,
+        film_start=_film_start(work.film, work.timeline.rate),
+        notes=_faults(work.notices),
+    )
+    dub = _with_all_faults(_without_missing_sound(dub, work), work)
+    write_otio(dub, out / TIMELINE, addressing(options.url_style, out), line_details(work), mute_original=mute)
+    return link_originals(work.timeline.document, out) if work.timeline.document else ()
+
+
+def _without_missing_sound(dub: Dub, work: Work) -> Dub:
+    """A film without sound makes no original sound track."""
+    if work.film is None or work.film.audio or work.timeline.document:
+        return dub
+    return replace(dub, cut=replace(dub.cut, tracks=tuple(track for track in dub.cut.tracks if not track.dialogue)))
+
+
+def _with_all_faults(dub: Dub, work: Work) -> Dub:
+    """Lines that never came as far as a plan are marked too."""
+    planned = {plan.id for plan in work.plans}
+    faults = _faults(work.notices)
+    lost = [cue for cue in work.timeline.cues if cue.id in faults and cue.id not in planned]
+    markers = [CutMarker(cue.span, cue.id, f"{cue.character}: {cue.text} [{faults[cue.id]}]", "RED") for cue in lost]
+    return replace(dub, markers=(*dub.markers, *markers))
+
+
+def _film_start(film: Film | None, rate: FrameRate) -> Fraction:
+    """Frames of the film's own timecode at its first frame: hosts count a source from there; 0 without one."""
+    if film is None or film.timecode is None:
+        return Fraction(0)
+    try:
+        return Fraction(timecode_to_frame(film.timecode, replace(rate, drop_frame=";" in film.timecode)))
+    except ValueError:
+        return Fraction(0)
+
+
+def _faults(notices: Iterable[Notice]) -> dict[str, str]:
+    return {
+        notice.line_id: notice.message for notice in notices if notice.line_id and notice.severity is Severity.FAULT
+    }
+
+
+def _files(work: Work, out: Path, film: Path | None) -> tuple[Path, ...]:
+    stems = [work.mixed.dialogue.path, *(stem.path for stem in work.mixed.stems)]
+    lines = [fitted.path for _, fitted in sorted(work.fitted.items())]
+    head = [out / TIMELINE, *([film] if film else []), work.mixed.mix.path]
+    return (*head, *stems, out / SUBTITLES, out / REPORT, out / "report.json", *lines)
+
+
+def _take_away_stale(out: Path, state: Path, files: Sequence[Path]) -> None:
+    """Remove what an earlier run wrote and this one did not; only names from our own list are ever touched."""
+    memory = state / "files.json"
+    now = [path.relative_to(out).as_posix() for path in files]
+    for name in set(_remembered(memory)) - set(now):
+        try:
+            (out / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(out / name, error) from error
+    write_json(memory, now)
+
+
+def _remembered(memory: Path) -> list[str]:
+    try:
+        names = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if isinstance(name, str) and ".." not in name and not Path(name).is_absolute()]

@@ -1,0 +1,77 @@
+"""`film.dub.<ext>`: the film with the dub in it, muxed again only if something changed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from indextts_post.export.options import ExportOptions
+from indextts_post.files import content_hash, value_hash, write_json
+from indextts_post.media import Film, container_suffix, mux
+from indextts_post.mix import Mixed
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import LinePlan
+from indextts_post.progress import Progress
+
+_VERSION = 1
+
+
+def write_film(
+    film: Film,
+    mixed: Mixed,
+    plans: Sequence[LinePlan],
+    subtitles: Path,
+    out: Path,
+    state: Path,
+    options: ExportOptions,
+    progress: Progress,
+) -> tuple[Path, tuple[Notice, ...]]:
+    """Write `<out>/film.dub.<ext>`, its container the source's; what is in it is remembered in `<state>/film.json`."""
+    target = out / f"film.dub{container_suffix(film.path)}"
+    language = Counter(plan.language for plan in plans).most_common(1)[0][0] if plans else "und"
+    shown = subtitles if options.burn_in or options.soft_subtitles else None
+    key = _key(film, mixed, language, shown, options)
+    if not (target.is_file() and _remembered(state) == key):
+        mux(
+            film,
+            mixed.mix.path,
+            target,
+            language=language,
+            title=f"Dub ({language})",
+            progress=progress,
+            subtitles=shown,
+            burn_in=options.burn_in,
+            keep_original=options.keep_original_sound,
+        )
+        write_json(_memory(state), {"key": key})
+    return target, _notices(film, target, options)
+
+
+def _key(film: Film, mixed: Mixed, language: str, shown: Path | None, options: ExportOptions) -> str:
+    stamps = [[path.stat().st_size, path.stat().st_mtime_ns] for path in (film.path, mixed.mix.path)]
+    words = content_hash(shown) if shown else None
+    switches = [options.burn_in, options.keep_original_sound]
+    return value_hash([_VERSION, str(film.path), stamps, language, words, switches])
+
+
+def _memory(state: Path) -> Path:
+    return state / "film.json"
+
+
+def _remembered(state: Path) -> object:
+    try:
+        return json.loads(_memory(state).read_text(encoding="utf-8")).get("key")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _notices(film: Film, target: Path, options: ExportOptions) -> tuple[Notice, ...]:
+    found = []
+    if target.suffix != film.path.suffix.lower():
+        message = f"{film.path.name} is not a container a second sound track is safe in; {target.name} holds the same."
+        found.append(Notice("film.container", message, Severity.NOTE))
+    if options.burn_in:
+        found.append(Notice("film.encoded", "The picture was encoded anew to burn subtitles in.", Severity.NOTE))
+    return tuple(found)

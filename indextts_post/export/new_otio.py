@@ -1,0 +1,87 @@
+"""A new OTIO timeline for a source that was none: the edit's own tracks, or the film as V1 and A1."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from indextts_post.export.addresses import Address
+from indextts_post.export.formats.canonical import Dub
+from indextts_post.timebase import FrameRate
+from indextts_post.timeline import CutClip, CutTrack, TrackKind
+
+
+def new_document(dub: Dub, address: Address) -> dict[str, Any]:
+    """A timeline with the tracks of `dub.cut`, dub tracks not yet among them, as parsed JSON."""
+    timeline = otio.schema.Timeline(dub.name, global_start_time=_time(dub.start_frame, dub.rate.fps))
+    timeline.metadata["dubsync"] = {
+        "rate": f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}",
+        "drop_frame": dub.rate.drop_frame,
+    }
+    for track in dub.cut.tracks:
+        timeline.tracks.append(_track(track, dub.rate, address))
+    document: dict[str, Any] = json.loads(timeline.to_json_string())
+    return document
+
+
+def _track(track: CutTrack, rate: FrameRate, address: Address) -> otio.schema.Track:
+    kind = otio.schema.TrackKind.Video if track.kind is TrackKind.VIDEO else otio.schema.TrackKind.Audio
+    made = otio.schema.Track(track.name, kind=kind)
+    made.enabled = track.enabled
+    at = 0
+    for clip in track.clips:
+        if clip.span.start > at:
+            gap = _range(Fraction(0), clip.span.start - at, rate.fps)
+            made.append(otio.schema.Gap(source_range=gap))
+        made.append(_clip(clip, rate, address))
+        at = clip.span.end
+    _add_transitions(made, track, rate)
+    return made
+
+
+def _clip(clip: CutClip, rate: FrameRate, address: Address) -> otio.schema.Clip:
+    url = address(clip.path) if clip.path else clip.media
+    reference = otio.schema.ExternalReference(url) if url else otio.schema.MissingReference()
+    start = clip.media_start or Fraction(0)
+    if clip.media_frames:
+        reference.available_range = _range(start, clip.media_frames, clip.source_rate)
+    made = otio.schema.Clip(clip.name, reference)
+    # A warped clip keeps its record length: its duration is record time, whatever its media's rate.
+    made.source_range = otio.opentime.TimeRange(
+        _time(clip.source_start, clip.source_rate),
+        _time(clip.span.frames * clip.source_rate / rate.fps, clip.source_rate),
+    )
+    made.enabled = clip.enabled
+    if clip.speed != 1:
+        made.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(clip.speed)))
+    return made
+
+
+def _add_transitions(made: otio.schema.Track, track: CutTrack, rate: FrameRate) -> None:
+    """Put each transition between the two items whose cut it straddles; from the back, so that indices hold."""
+    for transition in reversed(track.transitions):
+        at = 0
+        for index, item in enumerate(list(made)):
+            if transition.span.start <= at <= transition.span.end and index:
+                made.insert(
+                    index,
+                    otio.schema.Transition(
+                        transition.name,
+                        otio.schema.TransitionTypes.SMPTE_Dissolve,
+                        in_offset=_time(at - transition.span.start, rate.fps),
+                        out_offset=_time(transition.span.end - at, rate.fps),
+                    ),
+                )
+                break
+            at += round(item.duration().rescaled_to(float(rate.fps)).value) if not item.overlapping() else 0
+
+
+def _time(frames: int | Fraction, fps: Fraction) -> otio.opentime.RationalTime:
+    return otio.opentime.RationalTime(float(frames), float(fps))
+
+
+def _range(start: Fraction, frames: int | Fraction, fps: Fraction) -> otio.opentime.TimeRange:
+    return otio.opentime.TimeRange(_time(start, fps), _time(frames, fps))

@@ -1,0 +1,29 @@
+"""What is delivered, and how the timeline spells where its media are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from indextts_post.errors import OptionError
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """`original` is what becomes of the original dialogue tracks in the timeline ("mute" turns them off, never away).
+
+    `url_style` as in `formats.options.UrlStyle`. `burn_in` encodes the picture anew, which all else leaves untouched;
+    `soft_subtitles` adds a track instead. `keep_original_sound` keeps the film's own sound behind the dub.
+    Raises `OptionError` for subtitles both burnt in and soft.
+    """
+
+    original: Literal["mute", "keep"] = "mute"
+    url_style: Literal["relative", "bare", "file"] = "relative"
+    burn_in: bool = False
+    soft_subtitles: bool = False
+    film: bool = True
+    keep_original_sound: bool = True
+
+    def __post_init__(self) -> None:
+        if self.burn_in and self.soft_subtitles:
+            raise OptionError("Subtitles are either burnt into the picture or a soft track; choose one of the two.")

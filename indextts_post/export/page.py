@@ -1,0 +1,97 @@
+"""`report.html`: the report as a page that opens from the disk, without a server and without anything from the net."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from indextts_post.export.report import faults
+from indextts_post.files import write_text
+
+_LANE_PX = 26
+_STRIP_PX = 14
+_TICKS = 12
+
+
+def write_page(data: Mapping[str, Any], path: Path, *, film: str | None) -> None:
+    """Write the page. `film` is the film's name in the same folder, shown if a browser can play it."""
+    write_text(path, page_text(data, film=film))
+
+
+def page_text(data: Mapping[str, Any], *, film: str | None) -> str:
+    """The page as HTML. Everything from the user's files is escaped by the template engine."""
+    environment = Environment(
+        loader=PackageLoader("indextts_post.export", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    playable = film if film and film.endswith((".mp4", ".m4v", ".mov")) else None
+    return environment.get_template("report.html").render(
+        report=data, picture=_picture(data), notices=faults(data), film=playable, heat=heat
+    )
+
+
+def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Lanes, blocks and ticks of the timeline: along it in percent, so that it can be zoomed, down it in pixels."""
+    frames = max([data["timeline"]["frames"], 1, *(_placed(line)["end_frame"] for line in data["lines"])])
+    lanes = {name: row for row, name in enumerate(dict.fromkeys(line["character"] for line in data["lines"]))}
+    blocks = [_block(line, frames, lanes) for line in data["lines"]]
+    height = len(lanes) * _LANE_PX
+    return {
+        "lanes": [{"name": name, "y": row * _LANE_PX} for name, row in lanes.items()],
+        "blocks": blocks,
+        "strip_y": height + 6,
+        "strip_height": _STRIP_PX,
+        "lane_height": _LANE_PX,
+        "height": height + 6 + _STRIP_PX,
+        "ticks": _ticks(data["timeline"]["seconds"]),
+        "seconds": data["timeline"]["seconds"],
+    }
+
+
+def _placed(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = line["placed"] or line["slot"]
+    return found
+
+
+def _block(line: Mapping[str, Any], frames: int, lanes: Mapping[str, int]) -> dict[str, Any]:
+    placed = _placed(line)
+    return {
+        "id": line["id"],
+        "x": _percent(placed["start_frame"], frames),
+        "width": _percent(max(1, placed["end_frame"] - placed["start_frame"]), frames),
+        "y": lanes[line["character"]] * _LANE_PX,
+        "verdict": line["verdict"],
+        "heat": heat(line["rate"]),
+        "label": f"{line['id']} {line['character']} {placed['in']} {line['verdict']}: {line['text']}",
+    }
+
+
+def heat(rate: float | None) -> str:
+    """CSS class of a pace: five steps down to 0.75 and up to 1.3, "h0" for natural within 5 %, "none" without."""
+    if rate is None:
+        return "none"
+    limits = ((0.8, "s3"), (0.88, "s2"), (0.95, "s1"), (1.05, "h0"), (1.12, "f1"), (1.2, "f2"))
+    return next((name for limit, name in limits if rate < limit), "f3")
+
+
+def _ticks(seconds: float) -> list[dict[str, Any]]:
+    """About a dozen labelled moments at a step people count in."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+    step = next((step for step in steps if seconds / step <= _TICKS), steps[-1])
+    moments = range(0, int(seconds) + 1, step) if seconds > 0 else range(1)
+    return [{"x": f"{100 * moment / max(seconds, 1e-9):.4f}", "label": _clock(moment)} for moment in moments]
+
+
+def _clock(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.5f}"
