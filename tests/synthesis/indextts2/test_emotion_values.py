@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indextts_post.errors import ModelError, TextError
@@ -55,6 +55,7 @@ def test_a_normalised_vector_is_biased_and_capped_at_a_sum_of_0_8() -> None:
     assert normalised([1, 0, 1, 0, 0, 0, 0, 0]) == pytest.approx([0.3871, 0, 0.4129, 0, 0, 0, 0, 0], abs=1e-4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=8, max_size=8))
 def test_a_normalised_vector_never_sums_to_more_than_0_8(values: list[float]) -> None:
     assert sum(normalised(values)) <= 0.8 + 1e-9

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_gpt import prefixes, tiny_gpt
 
@@ -80,6 +80,7 @@ def test_a_budget_that_is_no_range_is_refused(earliest: int, latest: int) -> Non
         Budget(earliest, latest)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2000))
 def test_a_soft_window_holds_its_target_and_nothing_beyond_two_percent(target: int) -> None:
     budget = Budget.soft(target)
@@ -106,6 +107,7 @@ def test_without_a_target_the_likeliest_is_chosen() -> None:
     assert choose([Heard(90, -2.0), Heard(106, -1.0)], None) == Heard(106, -1.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 120), min_size=1, max_size=9), st.integers(0, 500))
 def test_the_parts_of_a_line_share_its_budget_exactly_and_fairly(weights: list[int], spare: int) -> None:
     codes = len(weights) + spare

@@ -51,12 +51,14 @@ def tiny_gpt(mode: SpeakerMode = SpeakerMode.LATENTS, *, seed: int = 0, **change
     for name, parameter in gpt.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         inputs = parameter.shape[0] if ".c_" in name else parameter.shape[-1]
-        parameter.copy_(1 + 0.3 * noise if _is_gain(name) else noise * (1.5 / inputs**0.5 if parameter.ndim > 1 else 0.3))
+        parameter.copy_(
+            1 + 0.3 * noise if _is_gain(name) else noise * (1.5 / inputs**0.5 if parameter.ndim > 1 else 0.3)
+        )
     return gpt
 
 
 def _is_gain(name: str) -> bool:
-    return name.endswith("gamma") or ("norm" in name or "ln_" in name) and name.endswith("weight")
+    return name.endswith("gamma") or (("norm" in name or "ln_" in name) and name.endswith("weight"))
 
 
 def prefixes(gpt: Gpt, *lengths: int, seed: int = 1) -> list[torch.Tensor]:
