@@ -108,7 +108,9 @@ _room("mix", "As far as stems and mix.", "dubsync mix project.otio --profile ebu
 _room("export", "As far as tracks, film, subtitles and report.", "dubsync export project.otio --burn-in")
 
 
-@app.command(help="List the voices, or write a preview.\n\nExample: dubsync voices --lang zh --preview zf_xiaoxiao")
+@app.command(
+    "voices", help="List the voices, or write a preview.\n\nExample: dubsync voices --lang zh --preview zf_xiaoxiao"
+)
 @guarded
 def voices(
     lang: Annotated[str, typer.Option(help="Only voices of this language.")] = "",
@@ -161,7 +163,7 @@ def models_where(models: ModelsFolder = None) -> None:
     looking.models_where(models)
 
 
-@app.command(help="What this machine has and what is missing: ffmpeg, models, devices.")
+@app.command("doctor", help="What this machine has and what is missing: ffmpeg, models, devices.")
 @guarded
 def doctor(models: ModelsFolder = None) -> None:
     from indextts_post.cli import looking

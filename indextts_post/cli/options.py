@@ -118,8 +118,8 @@ def parsed(
     rates = (exact("prefer", low), exact("prefer", high)), (exact("min-rate", min_rate), exact("max-rate", max_rate))
     reach = exact("borrow-after", borrow_after), exact("borrow-before", borrow_before), exact("min-gap", min_gap)
     pace = exact("ratio", ratio)
-    rate = checked(lambda: frame_rate(fps)) if fps else None
     planning = None if wrong else checked(lambda: PlanOptions(*rates, *reach, ratio=pace))
+    rate = checked(lambda: frame_rate(fps)) if fps else None
     mixing = checked(
         lambda: MixOptions(
             profile_named(profile), duck_db=duck, attack_ms=attack, release_ms=release, lookahead_ms=attack

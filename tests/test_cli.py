@@ -1,0 +1,162 @@
+"""The command line as people and scripts meet it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from journey import watched
+
+from indextts_post.cli import run
+from indextts_post.synthesis import ENGINES
+
+METRONOME = ("--voice-engine", "metronome", "--lang", "en")
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def dubsync(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run `dubsync …` in this process; what it said and its exit code."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def call(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["dubsync", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            run()
+        told = capsys.readouterr()
+        return Said(int(stopped.value.code or 0), told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> str:
+    """Three lines of two speakers at 25 fps; the second does not fit."""
+    path = tmp_path / "scene one.srt"
+    path.write_text(
+        "1\n00:00:01,000 --> 00:00:03,000\nAnn: Good morning to you all.\n\n"
+        "2\n00:00:03,000 --> 00:00:03,400\nBen: This is far too much to say in so little time.\n\n"
+        "3\n00:00:05,000 --> 00:00:07,000\nAnn: I see.\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+Dubsync = Callable[..., Said]
+
+
+def test_help_shows_examples_and_every_room(dubsync: Dubsync) -> None:
+    said = dubsync("--help")
+    assert said.code == 0
+    assert "dubsync lines.srt --video cut.mp4 --lang zh --out dubbed/" in said.out
+    for command in ("lines", "plan", "speak", "fit", "mix", "export", "voices", "models", "doctor"):
+        assert f"\n  {command} " in said.out
+
+
+def test_a_bare_file_is_the_whole_job(dubsync: Dubsync, scene: str) -> None:
+    said = dubsync(scene, *METRONOME, "--quiet")
+    assert said.code == 6
+    assert said.out == ""
+    assert "1 of 3 lines need you: L0002" in said.err
+    assert (Path(scene).with_name("scene one.dub") / "report.html").is_file()
+
+
+def test_a_dry_run_shows_the_plan_as_a_table_and_exits_well(dubsync: Dubsync, scene: str) -> None:
+    said = dubsync(scene, *METRONOME, "--dry-run")
+    assert said.code == 0
+    rows = [row.split() for row in said.out.splitlines() if row.startswith("L000")]
+    assert [row[0] for row in rows] == ["L0001", "L0002", "L0003"]
+    assert rows[0][1:4] == ["00:00:01:00", "00:00:03:00", "Ann"]
+    assert "impossible" in rows[1]
+    assert "Nothing was spoken or written" in said.out
+
+
+def test_json_is_for_scripts(dubsync: Dubsync, scene: str) -> None:
+    said = dubsync("plan", scene, *METRONOME, "--json")
+    result = json.loads(said.out)
+    assert result["timeline"]["rate"] == "25"
+    assert [plan["start_frame"] for plan in result["plan"]] == [25, 75, 125]
+    assert result["plan"][0]["start_sample"] == 48000
+    assert result["plan"][0]["samples"] == result["plan"][0]["end_frame"] * 1920 - 48000
+    assert {notice["line"] for notice in result["notices"] if notice["severity"] == "fault"} == {"L0002"}
+
+
+def test_strict_stops_with_its_own_code(dubsync: Dubsync, scene: str) -> None:
+    assert dubsync(scene, *METRONOME, "--strict").code == 5
+
+
+def test_all_wrong_options_are_told_together(dubsync: Dubsync, scene: str) -> None:
+    said = dubsync(scene, "--min-rate", "2", "--profile", "loud", "--fps", "fast", "--ratio", "9")
+    assert said.code == 2
+    for part in ("--min-rate", "'loud' is not a loudness profile", "--fps", "--ratio"):
+        assert part in said.err, part
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("nowhere.otio",), 3, "no such file: nowhere.otio"),
+        (("{scene}", "--voice-engine", "parrot"), 2, "'parrot'"),
+        (("{scene}", "--lang", "tlh", "--voice-engine", "kokoro", "--dry-run"), 3, "no voice for the language 'tlh'"),
+    ],
+)
+def test_errors_are_a_sentence_and_a_code(
+    dubsync: Dubsync, scene: str, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    said = dubsync(*(argument.format(scene=scene) for argument in arguments))
+    assert said.code == code
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+def test_ctrl_c_says_that_nothing_is_lost(dubsync: Dubsync, scene: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched(monkeypatch).stop_after = 1
+    said = dubsync(scene, *METRONOME)
+    assert said.code == 130
+    assert "the same command goes on from there" in said.err
+
+
+def test_a_bug_says_where_its_log_is(
+    dubsync: Dubsync, scene: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(options: object) -> object:
+        raise RuntimeError("a wire came loose")
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setitem(ENGINES, "metronome", broken)  # type: ignore[arg-type]
+    said = dubsync(scene, *METRONOME)
+    assert said.code == 70
+    log = Path(said.err.strip().rpartition("Its log is ")[2])
+    assert "a wire came loose" in log.read_text(encoding="utf-8")
+
+
+def test_voices_can_be_listed_without_a_model(dubsync: Dubsync) -> None:
+    said = dubsync("voices", "--lang", "zh", "--json")
+    voices = json.loads(said.out)
+    assert voices[0]["language"] == "zh"
+    assert {"zf_xiaobei", "zm_yunyang"} <= {voice["id"] for voice in voices}
+
+
+def test_a_preview_is_a_wav(dubsync: Dubsync, tmp_path: Path) -> None:
+    out = tmp_path / "hear.wav"
+    said = dubsync("voices", "--voice-engine", "metronome", "--preview", "tick_1", "--out", str(out))
+    assert said.code == 0
+    assert out.read_bytes()[:4] == b"RIFF"
+
+
+def test_models_are_listed_and_searched_for(dubsync: Dubsync, tmp_path: Path) -> None:
+    assert "kokoro-q8" in dubsync("models", "list").out
+    assert dubsync("models", "where", "--models", str(tmp_path)).out.splitlines()[0] == str(tmp_path)
+    said = dubsync("models", "pull", "nothing")
+    assert said.code == 4
+    assert "kokoro-q8" in said.err
