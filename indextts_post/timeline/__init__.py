@@ -1,7 +1,8 @@
-"""Takes a file of the user's: OTIO or subtitles; gives a `Timeline` of `Cue`s: who, what, from which frame to which."""
+"""Takes a file of the user's: OTIO, subtitles, FCPXML, xmeml, AAF, EDL; gives a `Timeline` of `Cue`s and its `Cut`."""
 
 from indextts_post.timeline.options import ReadOptions, TcOrigin
-from indextts_post.timeline.reading import read
+from indextts_post.timeline.otio_document import root_stack
+from indextts_post.timeline.reading import READERS, read
 from indextts_post.timeline.records import (
     Cue,
     Cut,
@@ -17,6 +18,7 @@ from indextts_post.timeline.records import (
 )
 
 __all__ = [
+    "READERS",
     "Cue",
     "Cut",
     "CutClip",
@@ -31,4 +33,5 @@ __all__ = [
     "Timeline",
     "TrackKind",
     "read",
+    "root_stack",
 ]

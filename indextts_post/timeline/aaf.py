@@ -8,7 +8,7 @@ Source: AMWA, "AAF Object Specification" 1.1, Segment and Mob classes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -36,7 +36,7 @@ _TROUBLE = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, RecursionError, RuntimeError),
     *(ArithmeticError, AssertionError, MemoryError, StopIteration, struct.error),
 )
-"""What pyaaf2 raises on damaged files; its own errors are none of ours to list."""
+"""What pyaaf2 raises on damaged files beside its own `AAFError`."""
 
 
 @dataclass(frozen=True)
@@ -75,44 +75,72 @@ class _Reading:
 
 def read(path: Path, options: ReadOptions) -> Timeline:
     """A timeline of an AAF composition. Raises `TimelineError`: one sentence with a way out."""
-    _check_magic(path)
+    aaf2 = _library(path)
+    _check_start(path)
     try:
-        with _opened(path) as file:
+        with _opened(aaf2, path) as file:
             found = _read_open(file, path, options)
     except TimelineError:
         raise
-    except _TROUBLE as error:
+    except (*_TROUBLE, aaf2.exceptions.AAFError) as error:
         reason = str(error).partition("\n")[0][:100] or type(error).__name__
         raise TimelineError(f"{path}: cannot be read as AAF ({reason}). Export it again.") from error
     return assemble(found, options)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """The AAF file, closed again even where pyaaf2 fails half-way through opening it."""
+def _library(path: Path) -> Any:
+    """pyaaf2, which is optional and not needed for any other format."""
     try:
-        from aaf2.file import AAFFile  # optional, and not needed for any other format
+        import aaf2
+        import aaf2.exceptions
     except ImportError as error:
         raise TimelineError(f"{path}: reading AAF needs pyaaf2: pip install 'indextts-post[aaf]'") from error
-    file = AAFFile.__new__(AAFFile)
+    return aaf2
+
+
+@contextmanager
+def _opened(aaf2: Any, path: Path) -> Iterator[Any]:
+    """The AAF file, closed again even where pyaaf2 fails half-way through opening it."""
+    with path.open("rb") as raw:
+        _check_sizes(aaf2.cfb.CompoundFileBinary(raw, "rb"), path)
+    file = aaf2.file.AAFFile.__new__(aaf2.file.AAFFile)
     try:
-        AAFFile.__init__(file, str(path), "r")
+        aaf2.file.AAFFile.__init__(file, str(path), "r")
         yield file
     finally:
         if hasattr(file, "f"):
             file.f.close()
 
 
-def _check_magic(path: Path) -> None:
+def _check_start(path: Path) -> None:
+    """Is it a compound file, with no more sector tables than its size asks for (pyaaf2 would follow a circle)?"""
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(8)
+            head = file.read(512)
     except FileNotFoundError as error:
         raise TimelineError(f"{path} does not exist. Check the name, or give the full path.") from error
     except (OSError, ValueError) as error:
         raise TimelineError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
-    if head != _MAGIC:
+    if not head.startswith(_MAGIC) or len(head) < 512:
         raise TimelineError(f"{path}: is not an AAF file: it does not start as one. Export it again.")
+    sector = 1 << min(struct.unpack_from("<H", head, 30)[0], 12)
+    tables = struct.unpack_from("<I", head, 72)[0]
+    if tables > size // max(1, sector * (sector // 4)) + 2:
+        raise TimelineError(f"{path}: is a damaged AAF: it claims {tables} sector tables. Export it again.")
+
+
+def _check_sizes(compound: Any, path: Path) -> None:
+    """No stream is larger than the file; pyaaf2 would make room for whatever a directory entry claims.
+
+    Entries are 128 bytes: kind at 66 (2 stream, 5 root), size at 120 ([MS-CFB] 2.6.1).
+    """
+    size = path.stat().st_size
+    for sector in compound.dir_fat_chain:
+        data = bytes(compound.read_sector_data(sector))
+        for at in range(0, len(data) - 127, 128):
+            if data[at + 66] in (2, 5) and struct.unpack_from("<Q", data, at + 120)[0] > size:
+                raise TimelineError(f"{path}: is a damaged AAF: a part of it claims to be larger than the file.")
 
 
 def _read_open(file: Any, path: Path, options: ReadOptions) -> Found:
@@ -240,7 +268,8 @@ def _tracks(slot: Any, reading: _Reading) -> Iterator[CutTrack]:
         transitions = tuple(found for piece in here for found in _transition(piece, rate, reading))
         for number, found in enumerate(lanes(clips) or [()]):
             shown = name if not (lane or number) else f"{name} ({lane + number + 1})".strip()
-            yield CutTrack(kind, shown, found, transitions if not number else ())
+            role = "dub" if any(clip.role == "dub" for clip in found) else ""
+            yield CutTrack(kind, shown, found, transitions if not number else (), role=role)
 
 
 def _pieces(
@@ -314,7 +343,10 @@ def _clip(piece: _Piece, rate: Fraction, kind: TrackKind, reading: _Reading) -> 
     span = reading.span(piece.start, piece.end, rate)
     if not span.frames:
         return None
-    _note_own(piece.node, span, reading)
+    own = _own(piece.node)
+    if own:
+        at = frame_to_timecode(reading.start_frame + span.start, reading.rate)
+        reading.lines.add_own(own, span, Place(reading.path.name, thing=f"clip at {at}"))
     name, address, start, source_rate = _source(piece, rate)
     if address not in reading.paths:
         reading.paths[address] = find_media(address, reading.path.parent) if address else None
@@ -326,21 +358,21 @@ def _clip(piece: _Piece, rate: Fraction, kind: TrackKind, reading: _Reading) -> 
         source_start=start,
         source_rate=source_rate,
         speed=piece.speed,
+        role="dub" if own else "",
         channels=1 if kind is TrackKind.AUDIO else None,
     )
 
 
-def _note_own(clip: Any, span: FrameSpan, reading: _Reading) -> None:
-    """A line in a comment named "dubsync" on the clip, or on the mob it plays."""
+def _own(clip: Any) -> Mapping[str, Any]:
+    """A line in a comment named "dubsync" on the clip, or on the mob it plays; {} for none."""
     for holder in (clip, clip.mob):
         comments = holder.get("UserComments") if holder is not None else None
         for comment in comments.value if comments is not None and comments.value is not None else ():
             text = comment.value if comment.name == KEY and isinstance(comment.value, str) else ""
             values = own_values(text) or own_values(f"{KEY}:{text}")
             if values:
-                at = frame_to_timecode(reading.start_frame + span.start, reading.rate)
-                reading.lines.add_own(values, span, Place(reading.path.name, thing=f"clip at {at}"))
-                return
+                return values
+    return {}
 
 
 def _source(piece: _Piece, rate: Fraction) -> tuple[str, str, Fraction, Fraction]:

@@ -7,10 +7,11 @@ and said. Source: SMPTE 258M and the CMX 3600 manual, and the comments that Avid
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
@@ -210,12 +211,14 @@ def _tracks(parsed: _List, grid: _Grid) -> tuple[CutTrack, ...]:
                 faded = FrameSpan(span.start, min(span.end, span.start + event.length))
                 transitions.setdefault(name, []).append(CutTransition(event.transition, faded))
     tracks = []
+    dubbed = {name for event in parsed.events if _own(event) for name in _track_names(event)}
     for name in sorted(clips, key=lambda name: (name[0] != "V", len(name), name)):
         kind = TrackKind.VIDEO if name[0] == "V" else TrackKind.AUDIO
         for number, lane in enumerate(lanes(clips[name]), start=1):
             joins = tuple(transitions.get(name, ())) if number == 1 else ()
             shown = _shown_name(name, kind, parsed.title)
-            tracks.append(CutTrack(kind, shown if number == 1 else f"{shown} ({number})", lane, joins))
+            label = shown if number == 1 else f"{shown} ({number})"
+            tracks.append(CutTrack(kind, label, lane, joins, role="dub" if name in dubbed else ""))
     return tuple(tracks)
 
 
@@ -280,11 +283,15 @@ def _note_words(parsed: _List, grid: _Grid, lines: LineSources) -> None:
         span, place = grid.span(event), Place(grid.path.name, event.line)
         if not span.frames:
             continue
-        own = next((values for _, note in event.notes if (values := own_values(note))), None)
+        own = _own(event)
         if own:
             lines.add_own(own, span, place)
         elif named and "V" not in event.channels and event.name and not event.media and not is_label(event.name):
             lines.texts.append(Speech(span, event.name, place))
+
+
+def _own(event: _Event) -> Mapping[str, Any]:
+    return next((values for _, note in event.notes if (values := own_values(note))), {})
 
 
 def _ignored(parsed: _List, path: Path) -> Sequence[Notice]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -80,7 +81,7 @@ class _Reading:
     resources: Mapping[str, Element]
     lines: LineSources
     video: dict[int, list[CutClip]] = field(default_factory=dict)
-    audio: dict[str, list[CutClip]] = field(default_factory=dict)
+    audio: dict[tuple[str, bool], list[CutClip]] = field(default_factory=dict)
     markers: list[CutMarker] = field(default_factory=list)
     transitions: list[CutTransition] = field(default_factory=list)
     captions: dict[str, list[Speech]] = field(default_factory=dict)
@@ -140,15 +141,22 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
 
 def seconds(text: str, path: Path, element: Element) -> Fraction:
     """`"1001/30000s"` exactly. Raises `TimelineError` for what is no FCPXML time."""
-    match = _TIME.fullmatch(text.strip())
-    if match is None or (match[2] and int(match[2]) == 0):
+    value = _parsed_time(text.strip()[:60])
+    if value is None:
         raise TimelineError(
             f"{path}: <{element.tag}> has the time {text[:30]!r}; FCPXML writes times like 1001/24000s."
         )
-    value = Fraction(match[1]) / int(match[2] or 1)
     if abs(value) > _MAX_SECONDS:
         raise TimelineError(f"{path}: <{element.tag}> lies more than 400 hours away ({text[:30]}).")
     return value
+
+
+@lru_cache(maxsize=65_536)
+def _parsed_time(text: str) -> Fraction | None:
+    match = _TIME.fullmatch(text)
+    if match is None or (match[2] and int(match[2]) == 0):
+        return None
+    return Fraction(match[1]) / int(match[2] or 1)
 
 
 def _sequence(root: Element, path: Path) -> tuple[str, Element]:
@@ -324,7 +332,7 @@ def _take(item: _Item, reading: _Reading) -> None:
     elif element.tag == "title":
         _add_title(item, span, place, reading)
     if element.tag != "caption":
-        _add_clips(item, span, reading)
+        _add_clips(item, span, bool(own), reading)
 
 
 def _add_caption(item: _Item, span: FrameSpan, place: Place, reading: _Reading) -> None:
@@ -374,8 +382,11 @@ def _add_transition(element: Element, origin: Fraction, lane: int, reading: _Rea
         reading.transitions.append(CutTransition(element.get("name") or "", span))
 
 
-def _add_clips(item: _Item, span: FrameSpan, reading: _Reading) -> None:
-    """An item with picture and sound is a clip of a picture track and one of the track of its audio role."""
+def _add_clips(item: _Item, span: FrameSpan, dub: bool, reading: _Reading) -> None:
+    """An item with picture and sound is a clip of a picture track and one of the track of its audio role.
+
+    Lines of an earlier dub (`dub`) stay on tracks of their own, apart from the original of the same role.
+    """
     element = item.element
     asset = reading.resources.get(element.get("ref") or "")
     seen, heard = _shows(element, asset)
@@ -384,7 +395,7 @@ def _add_clips(item: _Item, span: FrameSpan, reading: _Reading) -> None:
         reading.video.setdefault(item.lane, []).append(clip)
     if heard:
         main = item.role.partition(".")[0] or "dialogue"
-        reading.audio.setdefault(main, []).append(clip)
+        reading.audio.setdefault((main, dub), []).append(clip)
 
 
 def _shows(element: Element, asset: Element | None) -> tuple[bool, bool]:
@@ -479,7 +490,7 @@ def _choose_captions(reading: _Reading) -> None:
     reading.lines.captions = reading.captions[chosen]
     if len(roles) > 1:
         others = ", ".join(repr(role) for role in roles if role != chosen)
-        message = f"of {len(roles)} caption roles {chosen!r} is spoken, not {others}; --source-lang decides"
+        message = f"of {len(roles)} caption roles {chosen!r} is spoken, not {others}; --lang decides"
         reading.lines.notices.append(Notice("timeline.caption_role", message, Severity.NOTE, Place(reading.path.name)))
 
 
@@ -494,6 +505,7 @@ def _iterate_tracks(reading: _Reading) -> Iterator[CutTrack]:
             number += 1
             transitions = tuple(reading.transitions) if lane == 0 else ()
             yield CutTrack(TrackKind.VIDEO, f"V{number}", clips, transitions)
-    for role, clips_of_role in reading.audio.items():
+    for (role, dub), clips_of_role in reading.audio.items():
         for index, clips in enumerate(lanes(clips_of_role), start=1):
-            yield CutTrack(TrackKind.AUDIO, role if index == 1 else f"{role} {index}", clips, role=role.casefold())
+            name = f"{role}{' dub' if dub else ''}{f' {index}' if index > 1 else ''}"
+            yield CutTrack(TrackKind.AUDIO, name, clips, role="dub" if dub else role.casefold())

@@ -10,7 +10,7 @@ from indextts_post.notices import Notice, Place, Severity
 
 MAX_SUBTITLE_BYTES = 32 * 2**20
 """A two-hour film has about 150 kB of subtitles."""
-MAX_DOCUMENT_BYTES = 128 * 2**20
+MAX_DOCUMENT_BYTES = 96 * 2**20
 """A feature's timeline with all its effects takes some ten megabytes; parsed it takes about ten times its size."""
 
 _BOMS = (

@@ -18,6 +18,8 @@ from indextts_post.timeline.intake import MAX_DOCUMENT_BYTES, read_bytes
 
 Node = dict[str, Any]
 
+MAX_OBJECTS = 3_000_000
+"""A clip with markers and effects is some fifty objects; each takes about 200 bytes."""
 CONTENT = "content.otio"
 """Name of the timeline inside a bundle."""
 
@@ -25,6 +27,8 @@ CONTENT = "content.otio"
 def load(path: Path) -> Node:
     """Root object of an OTIO file or bundle. Raises `TimelineError` for what is not OTIO."""
     content = _bundle_bytes(path) if is_zip(path) else read_bytes(path / CONTENT if path.is_dir() else path)
+    if content.count(b"{") + content.count(b"[") > MAX_OBJECTS or content.count(b",") > 4 * MAX_OBJECTS:
+        raise TimelineError(f"{path}: holds more than {MAX_OBJECTS} objects; refused. Export the sequence alone.")
     try:
         root = json.loads(content)
     except RecursionError as error:

@@ -158,8 +158,6 @@ def _from_markers(found: Sequence[Mark], file: str) -> FoundLines:
 
 
 def _if_seen(speech: Speech, item: Placed, notices: list[Notice]) -> Iterator[Speech]:
-    if item.inside.scale is None and family(item.node) != "Clip":
-        return
     if not speech.span.frames:
         notices.append(
             Notice("timeline.trimmed_line", "is trimmed away in this cut and not spoken", place=speech.place)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from indextts_post.errors import TimelineError
@@ -177,7 +178,8 @@ def _add_track(track: Element, kind: TrackKind, name: str, view: _View, reading:
     clips = _clips_on(track, kind, name, enabled, view, reading)
     transitions = tuple(found for item in track.findall("transitionitem") for found in _transition(item, view, reading))
     first, *others = lanes(clips) or [()]
-    reading.tracks.append(CutTrack(kind, name, first, transitions, enabled))
+    dub = any(_own(item) for item in track.findall("clipitem"))
+    reading.tracks.append(CutTrack(kind, name, first, transitions, enabled, "dub" if dub else ""))
     for number, lane in enumerate(others, start=2):
         reading.tracks.append(CutTrack(kind, f"{name} (nested {number})", lane, (), enabled))
 
@@ -299,8 +301,7 @@ def _within(start: int, end: int, limit: FrameSpan) -> FrameSpan:
 def _note_words(item: Element, span: FrameSpan, track: str, reading: _Reading) -> None:
     """Lines that a clip carries: our own note, a title's text, or the name of a clip without media on a text track."""
     place = reading.place(item, span.start)
-    notes = ("comments/mastercomment1", "comments/mastercomment2", "logginginfo/lognote", "logginginfo/description")
-    own = next((values for note in notes if (values := own_values(_text(item, note)))), None)
+    own = _own(item)
     if own and reading.lines.add_own(own, span, place):
         return
     words = _title_text(item)
@@ -311,6 +312,12 @@ def _note_words(item: Element, span: FrameSpan, track: str, reading: _Reading) -
         name = _text(item, "name")
         if not is_label(name):
             reading.lines.texts.append(Speech(span, name, place))
+
+
+def _own(item: Element) -> Mapping[str, Any]:
+    """Our metadata in one of the notes a clip may have, {} for none."""
+    notes = ("comments/mastercomment1", "comments/mastercomment2", "logginginfo/lognote", "logginginfo/description")
+    return next((values for note in notes if (values := own_values(_text(item, note)))), {})
 
 
 def _title_text(item: Element) -> str:

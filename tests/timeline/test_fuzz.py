@@ -58,6 +58,8 @@ ODD = st.sampled_from(
         ),
     ]
 )
+pytestmark = pytest.mark.slow
+
 RATES: list[FrameRate | None] = [None, frame_rate("23.976"), frame_rate("29.97 DF"), frame_rate(25)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indextts_post.errors import DubsyncError
+from indextts_post.timebase import frame_rate, frame_to_timecode
 from indextts_post.timeline import ReadOptions, read
 from indextts_post.timeline.reading import READERS
 
@@ -60,3 +61,36 @@ def test_resolves_own_metadata_and_marker_3_of_newer_otio_are_read() -> None:
     resolve = read(sample("otio/effects.otio"), ReadOptions(lines_required=False))
     assert resolve.start_frame == 86400
     assert resolve.frame_count == 1125
+
+
+def test_an_avid_aaf_starts_at_five_hours_drop_frame() -> None:
+    pytest.importorskip("aaf2", reason="pyaaf2 (extra `aaf`) is not installed")
+    timeline = read(sample("aaf/2997fps-DFTC.aaf"), ReadOptions(lines_required=False))
+    assert timeline.rate == frame_rate("29.97 DF")
+    assert frame_to_timecode(timeline.start_frame, timeline.rate) == "05:00:00;00"
+
+
+def test_the_same_cut_as_aaf_and_as_otio_is_the_same() -> None:
+    pytest.importorskip("aaf2", reason="pyaaf2 (extra `aaf`) is not installed")
+    cuts = [
+        read(sample(f), ReadOptions(lines_required=False)).cut for f in ("aaf/multitrack.aaf", "otio/multitrack.otio")
+    ]
+    pictures = [[(c.name, c.span) for t in cut.tracks if t.kind == "video" for c in t.clips] for cut in cuts if cut]
+    assert pictures[0] == pictures[1]
+
+
+def test_the_same_cut_as_xmeml_and_as_otio_is_the_same() -> None:
+    files = ("xmeml/premiere_example.xml", "otio/premiere_example.otio")
+    cuts = [read(sample(f), ReadOptions(lines_required=False)).cut for f in files]
+    first, second = (
+        [(c.name, c.span, c.source_start / c.source_rate) for c in cut.tracks[3].clips] for cut in cuts if cut
+    )
+    assert first == second
+
+
+def test_markers_of_final_cut_stand_where_they_were_set() -> None:
+    timeline = read(sample("fcpxml/23.98.fcpxml"), ReadOptions(lines_required=False))
+    assert timeline.cut is not None
+    # Shot_01 is set at 199199/12000 s of a clip that begins with its media at record 0: 398 frames of 1001/24000 s.
+    assert (timeline.cut.markers[0].name, timeline.cut.markers[0].span.start) == ("Shot_01", 398)
+    assert all(track.dialogue for track in timeline.cut.tracks if track.kind == "audio")
