@@ -8,12 +8,15 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from indextts_post.export.report import faults
+from indextts_post.export.report import UNSPOKEN, faults
 from indextts_post.files import write_text
+from indextts_post.plan import Verdict
 
 _LANE_PX = 26
 _STRIP_PX = 14
 _TICKS = 12
+_PAINTED = (*Verdict, UNSPOKEN)
+"""What needs the user is painted over what does not, where a pixel holds many lines."""
 
 
 def write_page(data: Mapping[str, Any], path: Path, *, film: str | None) -> None:
@@ -40,7 +43,8 @@ def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
     """Lanes, blocks and ticks of the timeline: along it in percent, so that it can be zoomed, down it in pixels."""
     frames = max([data["timeline"]["frames"], 1, *(_placed(line)["end_frame"] for line in data["lines"])])
     lanes = {name: row for row, name in enumerate(dict.fromkeys(line["character"] for line in data["lines"]))}
-    blocks = [_block(line, frames, lanes) for line in data["lines"]]
+    worst_last = sorted(data["lines"], key=lambda line: _PAINTED.index(line["verdict"]))
+    blocks = [_block(line, frames, lanes) for line in worst_last]
     height = len(lanes) * _LANE_PX
     return {
         "lanes": [{"name": name, "y": row * _LANE_PX} for name, row in lanes.items()],

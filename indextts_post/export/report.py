@@ -50,6 +50,7 @@ def report_data(work: Work) -> dict[str, Any]:
             "name": timeline.name,
             "file": timeline.path.name,
             "rate": f"{timeline.rate.fps.numerator}/{timeline.rate.fps.denominator}",
+            "rate_name": str(timeline.rate),
             "drop_frame": timeline.rate.drop_frame,
             "start_timecode": frame_to_timecode(timeline.start_frame, timeline.rate),
             "frames": timeline.frame_count,
