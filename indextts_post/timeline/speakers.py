@@ -193,11 +193,18 @@ def _leading_groups(text: str, known: set[str]) -> tuple[list[str], str]:
     groups: list[str] = []
     while match := _LEADING_GROUP.match(text):
         content = next(part for part in match.groups() if part is not None)
-        if match[0].lstrip()[0] in "(（" and not (_is_direction(content) or content.isupper() or content in known):
+        rest = text[match.end() :]
+        if match[0].lstrip()[0] in "(（" and not _leads_as_direction(content, rest, known):
             break
         groups.append(content)
-        text = text[match.end() :]
+        text = rest
     return groups, text
+
+
+def _leads_as_direction(content: str, rest: str, known: set[str]) -> bool:
+    """A round bracket before the words: a direction, a name, or small letters before a sentence that starts large."""
+    aside = content[:1].islower() and rest[:1].isupper()
+    return _is_direction(content) or content.isupper() or content.casefold() in known or aside
 
 
 def _is_direction(content: str) -> bool:

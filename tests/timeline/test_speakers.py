@@ -79,6 +79,11 @@ def test_sounds_and_songs_are_left_out_and_named() -> None:
     assert mixed.text == "He said"
 
 
+def test_a_direction_in_small_letters_before_a_sentence_is_left_out() -> None:
+    (voice,) = utterances("(from the kitchen) Is somebody there?")
+    assert (voice.text, voice.left_out) == ("Is somebody there?", ("from the kitchen",))
+
+
 def test_two_speakers_in_one_cue_are_two_utterances() -> None:
     assert [text for _, text, _ in said("- Hi.\n- Hello.")] == ["Hi.", "Hello."]
     assert [text for _, text, _ in said("What?\n- Nothing.")] == ["What?", "Nothing."]

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from format_seeds import SEEDS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from seeds import SEEDS
-from test_samples import FILES
+from test_reading_samples import FILES
 
 from indextts_post.errors import DubsyncError
 from indextts_post.timebase import FrameRate, frame_rate
