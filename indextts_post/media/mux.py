@@ -39,8 +39,9 @@ class _Form:
     subtitles: str
 
 
+# ffmpeg's own word on its "fast" AAC coder: better and much faster at higher bit rates (ffmpeg-codecs, aac_coder).
 _FORMS = {
-    ".mp4": _Form("mp4", {"c:a:0": "aac", "b:a:0": "320k", "ar:a:0": 48000}, "mov_text"),
+    ".mp4": _Form("mp4", {"c:a:0": "aac", "aac_coder:a:0": "fast", "b:a:0": "320k", "ar:a:0": 48000}, "mov_text"),
     ".mov": _Form("mov", {"c:a:0": "pcm_s24le", "ar:a:0": 48000}, "mov_text"),
     ".mkv": _Form("matroska", {"c:a:0": "flac", "sample_fmt:a:0": "s32", "bits_per_raw_sample:a:0": 24}, "srt"),
 }
