@@ -17,8 +17,8 @@ __all__ = ["open_kokoro"]
 _MODELS = {"auto": "kokoro-q8", "q8": "kokoro-q8", "fp32": "kokoro-fp32"}
 
 
-def open_kokoro(options: EngineOptions) -> KokoroEngine:
-    """The engine with its model files, fetched if they are not there.
+def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngine:
+    """The engine with its model files, fetched if they are not there. `uniform` is for benches: see `KokoroEngine`.
 
     Raises `ModelError` when they cannot be had, `OptionError` for a precision or device it does not have.
     """
@@ -41,6 +41,7 @@ def open_kokoro(options: EngineOptions) -> KokoroEngine:
         FrontEnd(platformdirs.user_cache_path("dubsync") / "jieba"),
         workers=options.threads or len(os.sched_getaffinity(0)),
         model_hash=store.entry(model).files[0].sha256,
+        uniform=uniform,
     )
 
 

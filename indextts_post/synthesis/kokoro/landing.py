@@ -33,6 +33,9 @@ from indextts_post.timebase import SampleSpan
 _KEPT = 2 * SAMPLE_RATE * KEPT_SILENCE_MS // 1000
 _AIMED_UNDER = FRAME_SAMPLES // 4
 """Aim a little short of the budget: running over costs a second rendering, a few milliseconds of silence nothing."""
+_SHORT_BY = FRAME_SAMPLES * 3 // 2
+_LONG_BY = FRAME_SAMPLES
+"""How far a rendering may miss its budget before it is done again."""
 _MOST_PLANS = 4
 _MOST_RENDERS = 4
 _FADE_SAMPLES = SAMPLE_RATE // 200
@@ -122,7 +125,8 @@ def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int, em
         samples = graph.render(phrase.symbols, phrase.style, frames, curves)
         tries.append(_Rendered(samples, audible_span(samples, SAMPLE_RATE), frames, uniform, len(tries) + 1))
         heard = tries[-1].span.samples
-        if (heard <= limit + _SPARE and abs(heard - wanted) <= FRAME_SAMPLES) or len(tries) == _MOST_RENDERS:
+        near = wanted - _SHORT_BY <= heard <= min(limit + _SPARE, wanted + _LONG_BY)
+        if near or len(tries) == _MOST_RENDERS:
             break
         total -= _correction(heard, wanted, limit)
         if total in totals:

@@ -9,7 +9,7 @@ off the frames that sound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -56,6 +56,11 @@ class Timing:
     parts: tuple[Part, ...]
     owners: tuple[int, ...]
     natural: int
+
+    def alike(self) -> Timing:
+        """The same line where every part scales like every other: what pauses-first is measured against."""
+        parts = tuple(Part(part.natural, 1, 4 * part.highest, 1.0) for part in self.parts)
+        return replace(self, parts=parts)
 
     @property
     def shortest(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -30,16 +31,27 @@ T = TypeVar("T")
 
 
 class KokoroEngine:
-    """Keeps `synthesis.Engine`. `workers` lines are spoken at once, each on one core; one engine serves one caller."""
+    """Keeps `synthesis.Engine`. `workers` lines are spoken at once, each on one core; one engine serves one caller.
+
+    `uniform` scales every sound alike: not for speaking well, but to measure what pauses-first is worth.
+    """
 
     name = "kokoro"
     sample_rate = SAMPLE_RATE
     unit_rate = Fraction(FRAMES_PER_S)
 
     def __init__(
-        self, graph: KokoroGraph, voices_folder: Path, front_end: FrontEnd, *, workers: int, model_hash: str
+        self,
+        graph: KokoroGraph,
+        voices_folder: Path,
+        front_end: FrontEnd,
+        *,
+        workers: int,
+        model_hash: str,
+        uniform: bool = False,
     ) -> None:
-        self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}"
+        self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}{'-uniform' if uniform else ''}"
+        self._uniform = uniform
         self._graph = graph
         self._folder = voices_folder
         self._front_end = front_end
@@ -106,9 +118,10 @@ class KokoroEngine:
         )
 
     def _prepared(self, spelling: Spelling, table: Floats) -> list[Phrase]:
-        return [
+        prepared = [
             prepare(self._graph, symbols, table[min(len(symbols), ROWS - 1)]) for symbols in phrases(spelling.symbols)
         ]
+        return [replace(one, timing=one.timing.alike()) for one in prepared] if self._uniform else prepared
 
     def _table(self, voice: str) -> Floats:
         if voice not in self._tables:

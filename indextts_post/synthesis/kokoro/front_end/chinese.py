@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def _spaced(words: list[Word]) -> list[Word]:
     """A space before an opening quote or bracket."""
     return [
         Word(word.text, word.symbols, True) if after and after.symbols in ("“", "(") and word.symbols else word
-        for word, after in zip(words, [*words[1:], None], strict=True)
+        for word, after in zip_longest(words, words[1:])
     ]
 
 

@@ -1,0 +1,75 @@
+"""Whisper base through faster-whisper: an ear for tests and benches, of another family than any of the voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indextts_post.audio import resample
+from indextts_post.errors import ToolError
+from indextts_post.models import ModelStore
+from indextts_post.progress import Progress
+
+MODEL = "whisper-base"
+_EAR_RATE = 16_000
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """A word with its place in seconds from the start of the sound."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    text: str
+    words: tuple[HeardWord, ...]
+
+
+class Recogniser:
+    """Listens to mono sound of any rate. One line after the other; not for several threads."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        try:
+            from faster_whisper import WhisperModel
+        except ImportError as error:
+            raise ToolError(
+                "faster-whisper, which listens to what was spoken, is not installed: "
+                "run `pip install indextts-post[listen]`."
+            ) from error
+        self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
+
+    def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
+        """What is said in `samples` (n,), known to be `language` ("en"). Greedy, so equal sound gives equal text."""
+        segments, _ = self._model.transcribe(
+            resample(samples, sample_rate, _EAR_RATE),
+            language=language,
+            beam_size=1,
+            temperature=0.0,
+            word_timestamps=words,
+            condition_on_previous_text=False,
+        )
+        found = list(segments)
+        heard = [HeardWord(w.word.strip(), w.start, w.end, w.probability) for s in found for w in s.words or []]
+        return Heard("".join(segment.text for segment in found).strip(), tuple(heard))
+
+
+def open_recogniser(
+    models_dir: Path | None = None, *, threads: int = 2, progress: Progress | None = None
+) -> Recogniser:
+    """The recogniser with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
+    return Recogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
+
+
+def recognise(samples: NDArray[np.float32], sample_rate: int, language: str) -> tuple[str, tuple[HeardWord, ...]]:
+    """Text and words heard in one sound, for a single look; open a recogniser for many."""
+    heard = open_recogniser().hear(samples, sample_rate, language)
+    return heard.text, heard.words

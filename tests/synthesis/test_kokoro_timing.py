@@ -1,0 +1,114 @@
+"""Which frames sound, which are pauses, and what may change: on a made-up line whose energy is known."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indextts_post.cast import Emotion
+from indextts_post.errors import CastError
+from indextts_post.synthesis.kokoro.expression import expressed
+from indextts_post.synthesis.kokoro.graph import Curves
+from indextts_post.synthesis.kokoro.phrases import phrases, share_budget
+from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, heard_samples, line_timing
+from indextts_post.synthesis.kokoro.voices import all_voices, parse_voice
+
+SYMBOLS = "pa, ta"
+RAW = np.array([10, 2, 6, 4, 2, 2, 6 + 10, 4], dtype=float)
+"""Pads and symbols: 10 frames before, 16 of the last vowel of which the ten at the end are silent."""
+
+
+def energy(*heard: tuple[int, int]) -> np.ndarray:
+    curve = np.full(2 * int(RAW.sum()), -9.0, dtype=np.float32)
+    for start, end in heard:
+        curve[2 * start : 2 * end] = 8.0
+    return curve
+
+
+LINE = energy((8, 16), (22, 28))
+"""Sound leads its symbols by two frames: `pa` in 8…16, six frames of pause, `ta` in 22…28."""
+
+
+def test_silence_at_both_ends_is_fixed_and_the_rest_is_shared() -> None:
+    timing = line_timing(SYMBOLS, RAW, LINE)
+    assert timing.natural == 20
+    assert timing.fixed.sum() == RAW.sum() - 20
+    frames, uniform = timing.frames(20)
+    assert list(frames) == list(RAW)
+    assert not uniform
+
+
+def test_the_pause_gives_first_and_keeps_60_ms() -> None:
+    timing = line_timing(SYMBOLS, RAW, LINE)
+    pauses = [part for part in timing.parts if part.stiffness == PAUSE_STIFFNESS]
+    assert sum(part.natural for part in pauses) == 6
+    assert sum(part.lowest for part in pauses) == 3
+    shorter, _ = timing.frames(17)
+    assert list(RAW - shorter) == [0, 0, 0, *(RAW - shorter)[3:5], 0, 0, 0]
+
+
+@given(st.integers(1, 200))
+def test_every_audible_length_is_met_and_no_symbol_vanishes(audible: int) -> None:
+    timing = line_timing(SYMBOLS, RAW, LINE)
+    frames, uniform = timing.frames(audible)
+    assert frames.min() >= 1
+    assert frames.sum() == timing.fixed.sum() + max(audible, len(timing.parts))
+    assert uniform == (not timing.shortest <= audible <= timing.longest)
+
+
+def test_a_short_silence_without_punctuation_is_a_closure_and_no_pause() -> None:
+    closure = line_timing("pakata", np.array([10, 2, 6, 4, 6, 2, 16, 4.0]), energy((8, 14), (18, 28)))
+    assert all(part.stiffness != PAUSE_STIFFNESS for part in closure.parts)
+
+
+def test_what_is_heard_lies_between_the_crossings() -> None:
+    halves = 2 * 20
+    crossing = 8 / 17
+    assert heard_samples(LINE) == pytest.approx((halves - 1 + 2 * crossing) * 300 - 0.53 * 600)
+    assert heard_samples(np.full(10, -9, dtype=np.float32)) == 0
+
+
+def test_a_long_text_is_cut_after_sentences_and_its_budget_shared() -> None:
+    text = "aaaa. bbbb, cccc. dddd"
+    assert phrases(text, 30) == [text]
+    assert phrases(text, 18) == ["aaaa. bbbb, cccc.", "dddd"]
+    assert phrases("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+    assert share_budget([100, 50], 158) == ([100, 50], 8)
+    assert share_budget([100, 50], 79) == ([50, 25], 4)
+
+
+@given(st.text("ab. ,", min_size=1, max_size=200), st.integers(5, 40))
+def test_no_part_is_too_long_and_no_letter_is_lost(text: str, most: int) -> None:
+    parts = phrases(text, most)
+    assert all(0 < len(part) <= most for part in parts)
+    assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+
+
+def test_neutral_leaves_the_curves_alone_and_unvoiced_stays_unvoiced() -> None:
+    curves = Curves(np.array([6, 200, 220, 8], np.float32), np.array([-9, 6, 7, -9], np.float32))
+    assert expressed(curves, Emotion("tired")) is curves
+    happy = expressed(curves, Emotion(values={"happy": 1.0}))
+    assert list(happy.pitch[[0, 3]]) == [6, 8]
+    assert happy.pitch[1:3].mean() == pytest.approx(210 * 1.06, rel=0.01)
+    assert happy.energy.max() == curves.energy.max()
+    half = expressed(curves, Emotion(values={"happy": 1.0}, intensity=0.5))
+    assert curves.pitch[2] < half.pitch[2] < happy.pitch[2]
+
+
+def test_blends_share_what_is_left_and_must_make_one() -> None:
+    assert parse_voice("af_heart").shares == (("af_heart", 1.0),)
+    assert dict(parse_voice("af_heart+af_bella:0.3").shares) == pytest.approx({"af_heart": 0.7, "af_bella": 0.3})
+    with pytest.raises(CastError, match=r"make 1\.4"):
+        parse_voice("af_heart:0.7+af_bella:0.7")
+    with pytest.raises(CastError, match="not one of the 54 voices"):
+        parse_voice("ben")
+
+
+def test_voices_are_ranked_and_the_unclear_one_is_never_chosen() -> None:
+    voices = all_voices()
+    assert len(voices) == 54
+    best = {}
+    for voice in voices:
+        best.setdefault(voice.language, voice.id)
+    assert (best["en"], best["zh"], best["ja"]) == ("af_heart", "zf_xiaobei", "jf_alpha")
+    assert next(voice.rank for voice in voices if voice.id == "zf_xiaoni") is None

@@ -1,0 +1,133 @@
+"""The default voice really speaks, for the frames it is asked for. Needs its model files."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from indextts_post.audio import audible_span
+from indextts_post.cast import Emotion
+from indextts_post.errors import CastError, OptionError
+from indextts_post.models import ModelStore
+from indextts_post.plan import Natural
+from indextts_post.synthesis import EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
+from indextts_post.synthesis.kokoro.graph import KokoroGraph, natural_frames
+from indextts_post.synthesis.kokoro.voice import KokoroEngine
+
+pytestmark = [pytest.mark.voice, pytest.mark.slow]
+ENGLISH = Utterance("en", "Close the door, and don't look back!", "en", "af_heart")
+CHINESE = Utterance("zh", "把门关上，别回头！", "zh", "zf_xiaobei")
+
+
+@pytest.fixture(scope="module")
+def kokoro() -> KokoroEngine:
+    if ModelStore().locate("kokoro-q8") is None or ModelStore().locate("kokoro-voices") is None:
+        pytest.skip("the model files of kokoro are not here: run `dubsync models pull kokoro-q8 kokoro-voices`")
+    engine = open_engine("kokoro")
+    assert isinstance(engine, KokoroEngine)
+    return engine
+
+
+def natural(kokoro: KokoroEngine, utterance: Utterance) -> Natural:
+    (found,) = kokoro.natural([utterance])
+    assert isinstance(found, Natural)
+    return found
+
+
+def speak(kokoro: KokoroEngine, utterance: Utterance, units: int, limit: Fraction | None = None) -> Spoken:
+    (spoken,) = kokoro.speak([Request(utterance, units, limit or Fraction(units, 40))])
+    assert isinstance(spoken, Spoken)
+    return spoken
+
+
+@pytest.mark.parametrize("utterance", [ENGLISH, CHINESE], ids=["en", "zh"])
+@pytest.mark.parametrize("rate", [Fraction(4, 5), Fraction(1), Fraction(6, 5)], ids=str)
+def test_what_is_heard_lands_on_the_budget(kokoro: KokoroEngine, utterance: Utterance, rate: Fraction) -> None:
+    units = round(natural(kokoro, utterance).units / rate)
+    spoken = speak(kokoro, utterance, units)
+    heard = audible_span(spoken.samples, 24_000).samples
+    assert -900 <= heard - units * 600 <= 0
+    assert abs(spoken.units - units) <= 1
+    assert not spoken.details["uniform"]
+
+
+def test_the_natural_length_is_what_is_heard_when_nobody_hurries(kokoro: KokoroEngine) -> None:
+    found = natural(kokoro, ENGLISH)
+    assert found.shortest < found.units * 0.75
+    assert found.longest > found.units * 1.35
+    assert found.syllables in (7, 8)
+    assert not found.predicted
+
+
+def test_equal_requests_give_equal_samples_however_many_are_spoken_together(kokoro: KokoroEngine) -> None:
+    requests = [Request(u, 70, Fraction(72, 40)) for u in (ENGLISH, CHINESE, ENGLISH)]
+    first, second, third = sorted(kokoro.speak(requests), key=lambda spoken: spoken.id)
+    assert np.array_equal(first.samples, second.samples)
+    assert np.array_equal(third.samples, speak(kokoro, CHINESE, 70, Fraction(72, 40)).samples)
+
+
+def test_the_cut_graph_gives_what_the_whole_gives(kokoro: KokoroEngine) -> None:
+    import onnxruntime
+
+    symbols, graph = "həlˈO ðˈɛɹ.", kokoro._graph
+    assert isinstance(graph, KokoroGraph)
+    style = kokoro._table("af_heart")[len(symbols)]
+    frames = natural_frames(graph.raw_frames(symbols, style))
+    ours = graph.render(symbols, style, frames, graph.curves(symbols, style, frames))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    folder = ModelStore().pull("kokoro-q8")
+    whole = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    ids = np.array([[0, *(kokoro_id(symbol) for symbol in symbols), 0]], dtype=np.int64)
+    feed = {"input_ids": ids, "style": style[None], "speed": np.ones(1, np.float32)}
+    assert np.array_equal(ours, whole.run(None, feed)[0].reshape(-1))
+
+
+def kokoro_id(symbol: str) -> int:
+    from indextts_post.synthesis.kokoro.symbols import SYMBOL_IDS
+
+    return SYMBOL_IDS[symbol]
+
+
+def test_a_line_that_cannot_be_said_is_named_with_a_reason(kokoro: KokoroEngine) -> None:
+    answers = {
+        answer.id: answer
+        for answer in kokoro.speak(
+            [
+                Request(Utterance("none", "♪ … ♪", "zh", "zf_xiaobei"), 10, Fraction(1)),
+                Request(Utterance("mark", "<a|qq>", "en", "af_heart"), 10, Fraction(1)),
+            ]
+        )
+    }
+    assert all(isinstance(answer, Unspeakable) for answer in answers.values())
+    assert "0 sounds to speak" in answers["none"].reason
+    assert "neither pinyin" in answers["mark"].reason
+
+
+def test_a_text_longer_than_one_run_is_spoken_in_parts_within_its_budget(kokoro: KokoroEngine) -> None:
+    text = "The storm is coming, and we should find shelter before it gets dark. " * 11
+    utterance = Utterance("long", text, "en", "af_heart")
+    units = natural(kokoro, utterance).units
+    spoken = speak(kokoro, utterance, units)
+    assert len(spoken.details["frames"]) > 1
+    assert abs(audible_span(spoken.samples, 24_000).samples - units * 600) <= 1800
+
+
+def test_a_feeling_moves_the_pitch_and_keeps_the_budget(kokoro: KokoroEngine) -> None:
+    happy = Utterance("en", ENGLISH.text, "en", "af_heart", Emotion(values={"happy": 1.0}))
+    spoken, neutral = speak(kokoro, happy, 68), speak(kokoro, ENGLISH, 68)
+    assert abs(spoken.units - 68) <= 1
+    assert not np.array_equal(spoken.samples[:20_000], neutral.samples[:20_000])
+
+
+def test_a_blend_is_a_voice_of_its_own(kokoro: KokoroEngine) -> None:
+    blend = "af_heart+af_bella:0.3"
+    assert len({kokoro.voice_fingerprint(v) for v in (blend, "af_heart", "af_bella")}) == 3
+    assert speak(kokoro, Utterance("b", "Thank you.", "en", blend), 30).units in (29, 30, 31)
+    with pytest.raises(CastError, match="not one of the 54"):
+        kokoro.voice_fingerprint("ben")
+
+
+def test_a_precision_or_device_it_does_not_have_is_named() -> None:
+    with pytest.raises(OptionError, match="precision 'int3'"):
+        open_engine("kokoro", EngineOptions(precision="int3"))
