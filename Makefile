@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -e ".[dev,listen]"
+	$(BIN)/python -m pip install --quiet -e ".[dev]"
 	touch $(STAMP)
 
 # Environment, packages, voice; then dubs a Chinese and an English scene and says where the films are.
@@ -26,7 +26,7 @@ test: $(STAMP)
 	$(BIN)/dubsync models pull kokoro-q8
 	$(BIN)/dubsync models pull kokoro-voices
 	$(BIN)/dubsync models pull whisper-base
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest -m "not slow and not voice"

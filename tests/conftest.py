@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # many small tensors: threads cost more than they give
 sys.path.insert(0, str(Path(__file__).parent))
 SAMPLES = Path(__file__).parent.parent / "sample_projects"
 

@@ -39,12 +39,12 @@ def parsed(
     lang: Annotated[str, typer.Option(help="Language spoken (zh, en, ja …); else taken from the letters.")] = "",
     cast: Annotated[Path | None, typer.Option(help="Who sounds how; cast.toml beside the project by default.")] = None,
     fps: Annotated[str, typer.Option(help="Frame rate where the file has none: 25, 23.976, '29.97 DF'.")] = "",
-    start_tc: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
+    start_timecode: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
     tc_origin: Annotated[
         Literal["auto", "zero", "timeline"], typer.Option(help="What subtitle times count from.")
     ] = "auto",
     encoding: Annotated[str, typer.Option(help="Code page of the subtitles; detected by default.")] = "",
-    dialogue_track: Annotated[
+    dialogue_tracks: Annotated[
         list[str] | None, typer.Option(help="Track with the original dialogue (repeatable).", metavar="NAME")
     ] = None,
     voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
@@ -139,10 +139,10 @@ def parsed(
             subtitles=subtitles,
             tc_origin=None if tc_origin == "auto" else TcOrigin(tc_origin),
             rate=rate,
-            start_timecode=start_tc or None,
+            start_timecode=start_timecode or None,
             language=lang or None,
             encoding=encoding or None,
-            dialogue_tracks=tuple(dialogue_track or ()),
+            dialogue_tracks=tuple(dialogue_tracks or ()),
         ),
         cast=CastOptions(lang, SyncClass(sync), LengthMode(mode)),
         plan=planning,
