@@ -41,6 +41,7 @@ def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
     for stem, name in zip(dub.stems, names[len(dub.clips) :], strict=True):
         write_stem(dub, stem, path / f"{name}.wav", options, origin)
     lost = {
+        Feature.START: "each file says its own place, not where the programme starts",
         Feature.TRACKS: "the track in each file is named after the character",
         Feature.TAKES: "only chosen takes are written",
         Feature.MARKERS: "left out",

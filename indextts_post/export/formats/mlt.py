@@ -198,9 +198,8 @@ class _Project:
                 *_properties(**common, mlt_service="mix", always_active=1, sum=1),
                 id=f"mix{number}",
             )
-            if number <= videos:
-                blend = _properties(**common, mlt_service="qtblend", disable=1 if number == 1 else 0)
-                yield element("transition", *blend, id=f"blend{number}")
+            if 1 < number <= videos:
+                yield element("transition", *_properties(**common, mlt_service="qtblend"), id=f"blend{number}")
 
     def _markers(self) -> list[Element]:
         """Shotcut keeps markers in a nested list, with times on the clock."""

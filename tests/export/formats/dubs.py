@@ -1,4 +1,4 @@
-"""A small dub at any rate: three characters, an overlap, other takes, a flagged line, and words that are hard to carry."""
+"""A small dub at any rate: three characters, an overlap, other takes, a flagged line, words that are hard to carry."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""AAF read by pyaaf2 itself: essence, positions, timecode, markers."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile as sf
+from dubs import RATES, small_dub
+
+from indextts_post.errors import MediaError, OptionError
+from indextts_post.export.formats.canonical import Dub
+from indextts_post.export.formats.options import FormatOptions
+from indextts_post.export.formats.registry import export_formats
+from indextts_post.export.verify import verify
+
+aaf2 = pytest.importorskip("aaf2", reason="pyaaf2 (extra [aaf]) is not installed")
+
+
+def written(folder: Path, label: str, options: FormatOptions | None = None) -> tuple[Path, Dub]:
+    dub = small_dub(folder, RATES[label])
+    return export_formats(dub, ["aaf"], folder / "out", options)[0].path, dub
+
+
+def data_chunk(path: Path) -> bytes:
+    """The samples of a small WAV file as they stand in it."""
+    content = path.read_bytes()
+    at = content.index(b"data")
+    return content[at + 8 : at + 8 + int.from_bytes(content[at + 4 : at + 8], "little")]
+
+
+def test_embedded_essence_is_the_samples_of_the_files(tmp_path: Path) -> None:
+    path, dub = written(tmp_path, "23.976")
+    with aaf2.open(str(path), "r") as file:
+        masters = {mob.name: mob for mob in file.content.mastermobs()}
+        for clip in dub.clips:
+            source = next(iter(masters[clip.line_id].slots)).segment.mob
+            assert source.essence.open("r").read() == data_chunk(clip.path)
+            assert source.descriptor["Length"].value == clip.samples.samples == sf.info(clip.path).frames
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "drop"), [("29.97 DF", 107892, True), ("29.97 NDF", 108000, False), ("24", 86400, False)]
+)
+def test_the_primary_timecode_has_its_drop_flag(label: str, start: int, drop: bool, tmp_path: Path) -> None:
+    """01:00:00;00 is frame 107892: an hour of 108000 labels less 54 minutes with two dropped."""
+    path, _ = written(tmp_path, label)
+    with aaf2.open(str(path), "r") as file:
+        slot = next(iter(next(iter(file.content.toplevel())).slots))
+        code = slot.segment
+        assert (code.start, code.fps, code.drop) == (start, RATES[label].nominal, drop)
+        assert slot["PhysicalTrackNumber"].value == 1
+        assert slot.edit_rate == RATES[label].fps
+
+
+def components(slot: Any) -> list[tuple[str, int]]:
+    return [(type(part).__name__, part.length) for part in slot.segment.components]
+
+
+def test_lines_stand_on_their_samples(tmp_path: Path) -> None:
+    """At 24 fps a frame is 2000 samples: L0002 stands from frame 40 to 77 of 300."""
+    path, _ = written(tmp_path, "24")
+    with aaf2.open(str(path), "r") as file:
+        slots = {slot.name: slot for slot in next(iter(file.content.toplevel())).slots}
+        assert slots["DX Ben"].edit_rate == 48_000
+        assert components(slots["DX Ben"]) == [("Filler", 80_000), ("SourceClip", 74_000), ("Filler", 446_000)]
+        assert components(slots["V1"]) == [("SourceClip", 120), ("Filler", 30), ("SourceClip", 150)]
+
+
+def test_words_are_markers_and_comments(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, "25")
+    with aaf2.open(str(path), "r") as file:
+        masters = {mob.name: mob for mob in file.content.mastermobs()}
+        assert masters["L0003"].comments["Text"] == "我们明天去银行。"
+        events = [slot for slot in next(iter(file.content.toplevel())).slots if type(slot).__name__ == "EventMobSlot"]
+        said = [marker["Comment"].value for marker in events[0].segment.components]
+        assert "小明: 我们明天去银行。" in said
+        assert "replace the sky" in said
+
+
+def test_linked_files_are_found_by_their_address_and_nothing_is_embedded(tmp_path: Path) -> None:
+    path, dub = written(tmp_path, "25", FormatOptions(aaf_embed=False))
+    with aaf2.open(str(path), "r") as file:
+        assert not list(file.content.essencedata)
+    assert verify(path, dub).ok
+    dub.clips[0].path.unlink()
+    assert [str(d.aspect) for d in verify(path, dub).differences] == ["file"]
+
+
+def test_without_pyaaf2_a_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "aaf2":
+            raise ImportError(name)
+        return imported(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(OptionError, match=r"pip install 'indextts-post\[aaf\]'"):
+        written(tmp_path, "25")
+
+
+def test_a_line_file_that_is_no_wav_is_named(tmp_path: Path) -> None:
+    dub = small_dub(tmp_path, RATES["25"])
+    dub.clips[0].path.write_bytes(b"RIFFnothing")
+    with pytest.raises(MediaError, match=r"L0001\.wav: L0001 cannot be embedded"):
+        export_formats(dub, ["aaf"], tmp_path / "out")
+    assert not (tmp_path / "out" / "Reel_1.aaf").exists()

@@ -1,0 +1,153 @@
+"""Broadcast Wave: the stamp, the words, and samples that stay as they were."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import soundfile as sf
+from dubs import RATES, small_dub, tone
+
+from indextts_post.errors import MediaError, OptionError
+from indextts_post.export.formats.bwf import Stamp, write_bwf
+from indextts_post.export.formats.canonical import Dub, StemFile
+from indextts_post.export.formats.options import FormatOptions, SourceOrigin
+from indextts_post.export.formats.registry import export_formats
+from indextts_post.export.verify import verify
+
+
+def chunks(path: Path) -> dict[bytes, bytes]:
+    content, at, found = path.read_bytes(), 12, {}
+    while at + 8 <= len(content):
+        name, size = struct.unpack_from("<4sI", content, at)
+        found[name] = content[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+    return found
+
+
+def written(dub: Dub, tmp_path: Path, **options: object) -> Path:
+    return export_formats(dub, ["bwf"], tmp_path / "out", FormatOptions(**options))[0].path  # type: ignore[arg-type]
+
+
+def reference(path: Path) -> int:
+    low, high = struct.unpack_from("<II", chunks(path)[b"bext"], 338)
+    return int(low + (high << 32))
+
+
+def test_the_stamp_is_samples_since_midnight(tmp_path: Path) -> None:
+    """01:00:00:00 at 23.976 is frame 86400, L0002 stands 40 later; a frame is 2002 samples: 86440 · 2002."""
+    folder = written(small_dub(tmp_path, RATES["23.976"]), tmp_path)
+    assert reference(folder / "L0002.wav") == 86440 * 2002 == 173052880
+
+
+def test_the_known_stamp_of_frame_86437(tmp_path: Path) -> None:
+    dub = small_dub(tmp_path, RATES["23.976"])
+    moved = replace(dub, start_frame=86437 - dub.clips[0].span.start)
+    assert reference(written(moved, tmp_path) / "L0001.wav") == 173046874
+
+
+def test_samples_are_byte_for_byte_the_same(tmp_path: Path) -> None:
+    dub = small_dub(tmp_path, RATES["29.97 DF"])
+    folder = written(dub, tmp_path)
+    for clip in dub.clips:
+        target = folder / f"{clip.line_id}.wav"
+        assert chunks(target)[b"data"] == chunks(clip.path)[b"data"]
+        assert sf.info(target).frames == clip.samples.samples
+
+
+def test_bext_has_the_size_and_version_of_the_standard(tmp_path: Path) -> None:
+    body = chunks(written(small_dub(tmp_path, RATES["25"]), tmp_path, made="2031-02-03 04:05:06") / "L0001.wav")[
+        b"bext"
+    ]
+    assert len(body) == 602
+    assert struct.unpack_from("<H", body, 346) == (2,)
+    assert body[:20] == b"Where have you been?"
+    assert body[320:338] == b"2031-02-0304:05:06"
+    assert struct.unpack_from("<5h", body, 412) == (0x7FFF,) * 5
+
+
+def test_ixml_names_scene_character_rate_and_the_same_time(tmp_path: Path) -> None:
+    folder = written(small_dub(tmp_path, RATES["29.97 DF"]), tmp_path, scene="12A")
+    root = ElementTree.fromstring(chunks(folder / "L0003.wav")[b"iXML"])
+    said = [root.findtext(path) for path in ("SCENE", "TAKE", "NOTE", "SPEED/TIMECODE_RATE", "SPEED/TIMECODE_FLAG")]
+    assert said == ["12A", "1", "我们明天去银行。", "30000/1001", "DF"]
+    assert root.findtext("TRACK_LIST/TRACK/NAME") == "小明"
+    low = int(root.findtext("SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO") or 0)
+    assert low == reference(folder / "L0003.wav")
+
+
+def test_zero_based_files_have_no_stamp_anywhere(tmp_path: Path) -> None:
+    folder = written(small_dub(tmp_path, RATES["25"]), tmp_path, origin=SourceOrigin.ZERO)
+    found = chunks(folder / "L0001.wav")
+    assert b"bext" not in found
+    assert b"TIMESTAMP" not in found[b"iXML"]
+
+
+@pytest.mark.parametrize("target", ["fcpxml", "xmeml", "edl", "otio:resolve", "aaf"])
+def test_stamped_files_and_source_times_go_together(target: str, tmp_path: Path) -> None:
+    """With a stamp the source starts at its place on the timeline, without one at 0: never one with the other."""
+    dub = small_dub(tmp_path, RATES["25"])
+    options = FormatOptions(origin=SourceOrigin.ABSOLUTE, aaf_embed=False)
+    (one,) = export_formats(dub, [target], tmp_path / "out", options)
+    stamped = tmp_path / "out" / "Reel_1_stamped"
+    assert reference(stamped / "L0001.wav") == (90000 + 12) * 1920
+    assert verify(one.path, dub, origin=SourceOrigin.ABSOLUTE).ok
+    if target != "aaf":  # there a link has no source time of its own
+        assert {str(d.aspect) for d in verify(one.path, dub).differences} == {"source start"}
+
+
+def test_the_same_dub_gives_the_same_bytes(tmp_path: Path) -> None:
+    dub = small_dub(tmp_path, RATES["25"])
+    first = (written(dub, tmp_path / "a") / "L0001.wav").read_bytes()
+    assert first == (written(dub, tmp_path / "b") / "L0001.wav").read_bytes()
+
+
+def stem_dub(tmp_path: Path, channels: int = 1) -> Dub:
+    stem = StemFile("DX", tone(tmp_path / "stems" / "DX.wav", 300 * 1920, channels=channels))
+    return replace(small_dub(tmp_path, RATES["25"]), stems=(stem,))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_stem_has_handles_and_its_pop_two_seconds_before_the_picture(channels: int, tmp_path: Path) -> None:
+    """At 25 fps with 60 frames of handle: 115200 samples before; the pop on frame 10, 50 before the picture."""
+    dub = stem_dub(tmp_path, channels)
+    target = written(dub, tmp_path, handles=60, two_pop=True) / "STEM_DX.wav"
+    samples, _ = sf.read(target, always_2d=True)
+    assert len(samples) == (60 + 300 + 60) * 1920
+    loud = np.flatnonzero(np.abs(samples[: 60 * 1920, 0]) > 1e-4)
+    assert 10 * 1920 <= loud[0] <= 10 * 1920 + 2
+    assert loud[-1] < 11 * 1920
+    pop = samples[10 * 1920 : 11 * 1920, channels - 1]
+    assert 20 * np.log10(np.abs(pop).max()) == pytest.approx(-20, abs=0.05)
+    stem, _ = sf.read(dub.stems[0].path, always_2d=True)
+    assert np.array_equal(samples[60 * 1920 : -60 * 1920], stem)
+    assert reference(target) == (90000 - 60) * 1920
+
+
+def test_a_pop_without_room_is_refused_with_the_handles_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="a 2-pop stands 50 frames before the picture, but handles are 10"):
+        written(stem_dub(tmp_path), tmp_path, handles=10, two_pop=True)
+
+
+def test_a_source_that_is_no_wav_or_ends_early_is_named(tmp_path: Path) -> None:
+    stamp = Stamp("", "", 0, "<BWFXML/>")
+    text = tmp_path / "text.wav"
+    text.write_text("hello")
+    with pytest.raises(MediaError, match=r"text\.wav: is not a WAV file"):
+        write_bwf(text, tmp_path / "x.wav", stamp)
+    cut = tone(tmp_path / "cut.wav", 1000)
+    cut.write_bytes(cut.read_bytes()[:-300])
+    with pytest.raises(MediaError, match="ends 300 bytes early"):
+        write_bwf(cut, tmp_path / "x.wav", stamp)
+    assert not (tmp_path / "x.wav").exists()
+
+
+def test_rf64_sources_are_read(tmp_path: Path) -> None:
+    source = tmp_path / "long.wav"
+    sf.write(source, np.linspace(-0.5, 0.5, 1000), 48_000, subtype="PCM_24", format="RF64")
+    write_bwf(source, tmp_path / "out.wav", Stamp("", "", 7, "<BWFXML/>"))
+    assert np.array_equal(sf.read(tmp_path / "out.wav")[0], sf.read(source)[0])
