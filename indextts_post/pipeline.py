@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from indextts_post.cast import Cast, CastResult, Line, VoiceInfo, cast_lines, read_cast, write_cast
 from indextts_post.errors import FitError, InputError, ModelError
-from indextts_post.export import Exported, Work, export
+from indextts_post.export import Exported, Work, export, export_plan
 from indextts_post.fit import Fitted, fit
 from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
 from indextts_post.job import JobFolder, keep_what_was_changed, open_job, remember_delivery, write_stage
@@ -25,6 +25,7 @@ from indextts_post.progress import Progress
 from indextts_post.project import Settings
 from indextts_post.synthesis import (
     Engine,
+    EngineOptions,
     Take,
     Unspeakable,
     natural_lengths,
@@ -87,12 +88,17 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
     if until is Stage.LINES:
         return _strictly(settings, result)
 
-    result = _plan(settings, result, engine, folder)
+    result = _with_engine_notices(settings, _plan(settings, result, engine, folder))
+    if until is Stage.PLAN and folder:
+        path, said = export_plan(timeline, result.plans, folder.out, settings.export)
+        told = Notice("plan.written", f"every line's verdict is a marker in {path}", Severity.NOTE)
+        result = replace(result, notices=(*result.notices, *said, told))
     if until is Stage.PLAN or folder is None:
         return _strictly(settings, result)
 
     assert engine is not None
     result = _speak(_strictly(settings, result), engine, folder, settings.seed, progress)
+    result = _with_engine_notices(settings, result)
     if until is Stage.SPEAK:
         return result
     landed = fit(result.plans, result.takes, timeline.rate, folder.fitted, progress)
@@ -102,7 +108,7 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
     length = frame_to_sample(timeline.frame_count, timeline.rate)
     bed = footage.background.path if footage.background else None
     mixed = mix(list(result.fitted.values()), length, bed, settings.mix, folder.mix, progress)
-    result = replace(result, mixed=mixed)
+    result = replace(result, mixed=mixed, notices=(*result.notices, *mixed.notices))
     if until is Stage.MIX:
         return result
     work = Work(timeline, result.plans, result.takes, result.fitted, mixed, footage.film, result.notices)
@@ -125,17 +131,22 @@ def _engine(settings: Settings, until: Stage) -> Engine | None:
     """The voice; None only where its model is missing and predicting from the text was asked for."""
     predictable = settings.predict and until <= Stage.PLAN
     try:
-        return open_engine(settings.engine, replace(settings.engine_options, fetch=not predictable))
+        return open_engine(settings.engine, replace(_engine_options(settings), fetch=not predictable))
     except ModelError:
         if predictable:
             return None
         raise
 
 
+def _engine_options(settings: Settings) -> EngineOptions:
+    """The engine's options; recordings are searched from the folder of the cast file."""
+    return replace(settings.engine_options, recordings_dir=settings.cast_file.parent)
+
+
 def _cast(settings: Settings, timeline: Timeline, engine: Engine | None, *, write: bool) -> CastResult:
     """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
-    voices: Sequence[VoiceInfo] = engine.voices() if engine else offered(settings.engine)
-    known = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast()
+    voices: Sequence[VoiceInfo] = engine.voices() if engine else offered(settings.engine, _engine_options(settings))
+    known = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast(path=settings.cast_file)
     result = cast_lines(timeline.cues, known, voices, settings.cast)
     if write and not settings.cast_file.exists():
         write_cast(settings.cast_file, result.characters, result.language)
@@ -184,6 +195,14 @@ def _speak(result: Result, engine: Engine, folder: JobFolder, seed: int, progres
         else:
             takes[answer.id] = answer
     return replace(result, takes=takes, notices=(*result.notices, *notices))
+
+
+def _with_engine_notices(settings: Settings, result: Result) -> Result:
+    """What the engine had to say since it was asked last: of recordings, of feelings, of where its model came from."""
+    heard = settings.engine_options.notices
+    result = replace(result, notices=(*result.notices, *heard))
+    heard.clear()
+    return result
 
 
 def _strictly(settings: Settings, result: Result) -> Result:

@@ -199,6 +199,17 @@ def test_stages_on_disk_are_readable(sample: Sample) -> None:
     assert lines[0]["span"] == {"start": 15, "end": 75}  # 0.6 s and 3.0 s at 25 fps
 
 
+def test_the_plan_is_written_as_markers_and_tracks_are_left_alone(sample: Sample) -> None:
+    folder = sample("drop-frame-2997")
+    result = dubbed(folder / "scene.otio", until=Stage.PLAN)
+    before = otio.adapters.read_from_file(str(folder / "scene.otio"))
+    after = otio.adapters.read_from_file(str(folder / "scene.dub" / "plan.otio"))
+    assert [track.name for track in after.tracks] == [track.name for track in before.tracks]
+    assert all(track.enabled for track in after.tracks)
+    marks = {mark.name: round(mark.marked_range.start_time.value) for mark in after.tracks.markers}
+    assert marks == {plan.id: plan.slot.start for plan in result.plans}
+
+
 def test_a_film_shorter_than_the_lines_is_an_error_with_the_first_line_behind_it(sample: Sample) -> None:
     folder = sample("chinese-two-characters-24")
     free_cast(folder)
