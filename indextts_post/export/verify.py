@@ -67,7 +67,7 @@ def verify(path: Path, dub: Dub, *, origin: SourceOrigin = SourceOrigin.ZERO) ->
 
     What a format cannot tell is not compared (its losses say so). Raises `InputError` for a file that cannot be read.
     """
-    dub = replace(dub, origin=origin)
+    dub = _with_origin(dub, origin)
     found = read_back(path, dub)
     if not found.named:
         return Verification(path, len(dub.captions), tuple(_captions(dub, found)))
@@ -80,6 +80,13 @@ def verify(path: Path, dub: Dub, *, origin: SourceOrigin = SourceOrigin.ZERO) ->
         else:
             differences += _line(dub, clip, line)
     return Verification(path, len(dub.clips), tuple(differences))
+
+
+def _with_origin(dub: Dub, origin: SourceOrigin) -> Dub:
+    """The dub with the source times that it was exported with."""
+    stamped = origin is SourceOrigin.ABSOLUTE
+    tracks = (replace(track, clips=tuple(replace(c, stamped=stamped) for c in track.clips)) for track in dub.tracks)
+    return replace(dub, tracks=tuple(tracks))
 
 
 def _timecode(dub: Dub, found: FoundDub) -> Iterator[Difference]:

@@ -17,7 +17,7 @@ from indextts_post.errors import MediaError, OptionError
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
 from indextts_post.export.formats.losses import Feature, Loss, losses_of
 from indextts_post.export.formats.names import address_url, file_url, one_line
-from indextts_post.export.formats.options import FormatOptions, SourceOrigin
+from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.files import whole_file
 from indextts_post.timebase import SAMPLE_RATE, FrameSpan, SampleSpan, round_half_up, span_to_samples
@@ -119,8 +119,7 @@ class _Composition:
             self._embed(master, clip)
         else:
             start = round_half_up(self.dub.source_start(clip) / self.dub.rate.fps * SAMPLE_RATE)
-            origin = start if self.dub.origin is SourceOrigin.ABSOLUTE else 0
-            self._link(master, "sound", file_url(clip.path), str(SAMPLE_RATE), clip.samples.samples, 1, origin)
+            self._link(master, "sound", file_url(clip.path), str(SAMPLE_RATE), clip.samples.samples, 1, start)
         return master.create_source_clip(1, start=0, length=clip.samples.samples, media_kind="sound")
 
     def _embed(self, master: Any, clip: DubClip) -> None:

@@ -302,6 +302,6 @@ def stamped(dub: Dub, folder: Path, options: FormatOptions) -> Dub:
         for clip in track.clips:
             target = folder / f"{next(names)}.wav"
             stamp_line(dub, clip, target, options, SourceOrigin.ABSOLUTE)
-            clips.append(replace(clip, path=target))
+            clips.append(replace(clip, path=target, stamped=True))
         tracks.append(replace(track, clips=tuple(clips)))
-    return replace(dub, tracks=tuple(tracks), origin=SourceOrigin.ABSOLUTE)
+    return replace(dub, tracks=tuple(tracks))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from indextts_post.export.formats.names import unique_names
-from indextts_post.export.formats.options import MarkedLines, SourceOrigin
+from indextts_post.export.formats.options import MarkedLines
 from indextts_post.export.subtitles import shown
 from indextts_post.fit import Fitted
 from indextts_post.plan import LinePlan, Verdict
@@ -38,7 +38,10 @@ class OtherTake:
 
 @dataclass(frozen=True)
 class DubClip:
-    """One line: `path` is a mono 48 kHz 24-bit WAV, untrimmed, exactly `samples.samples` long, heard over `span`."""
+    """One line: `path` is a mono 48 kHz 24-bit WAV, untrimmed, exactly `samples.samples` long, heard over `span`.
+
+    A `stamped` file carries its place on the timeline, and its source time counts from there; any other starts at 0.
+    """
 
     line_id: str
     span: FrameSpan
@@ -50,6 +53,7 @@ class DubClip:
     verdict: Verdict = Verdict.FITS
     note: str = ""
     takes: tuple[OtherTake, ...] = ()
+    stamped: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Dub:
     """Everything a format may carry. Frames count from the timeline's first; `start_frame` is its timecode.
 
     `cut` is the original edit, its dialogue tracks off where they are muted. `origin` says what source times of the
-    line files count from; writers ask `source_start`. `document` is the user's OTIO file, where there is one.
+    `document` is the user's OTIO file, where there is one.
     """
 
     name: str
@@ -102,7 +106,6 @@ class Dub:
     film: Path | None = None
     stems: tuple[StemFile, ...] = ()
     document: OtioDocument | None = None
-    origin: SourceOrigin = SourceOrigin.ZERO
 
     @property
     def clips(self) -> tuple[DubClip, ...]:
@@ -129,7 +132,7 @@ class Dub:
 
     def source_start(self, clip: DubClip) -> int:
         """The line file's own time at its first sample, in frames."""
-        return self.start_frame + clip.span.start if self.origin is SourceOrigin.ABSOLUTE else 0
+        return self.start_frame + clip.span.start if clip.stamped else 0
 
 
 def dub_of(
@@ -219,7 +222,14 @@ def _as_clip(clip: DubClip, take: OtherTake, number: int, rate: FrameRate) -> Du
     start = span_to_samples(span, rate).start
     samples = SampleSpan(start, start + take.samples)
     return replace(
-        clip, line_id=f"{clip.line_id} take {number}", span=span, path=take.path, samples=samples, note="", takes=()
+        clip,
+        line_id=f"{clip.line_id} take {number}",
+        span=span,
+        path=take.path,
+        samples=samples,
+        note="",
+        takes=(),
+        stamped=False,
     )
 
 

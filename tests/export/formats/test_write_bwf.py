@@ -16,6 +16,7 @@ from indextts_post.errors import MediaError, OptionError
 from indextts_post.export.formats.bwf import Stamp, write_bwf
 from indextts_post.export.formats.canonical import Dub, StemFile
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
+from indextts_post.export.formats.reading_back import read_back
 from indextts_post.export.formats.registry import export_formats
 from indextts_post.export.verify import verify
 
@@ -98,6 +99,15 @@ def test_stamped_files_and_source_times_go_together(target: str, tmp_path: Path)
     assert verify(one.path, dub, origin=SourceOrigin.ABSOLUTE).ok
     if target != "aaf":  # there a link has no source time of its own
         assert {str(d.aspect) for d in verify(one.path, dub).differences} == {"source start"}
+
+
+@pytest.mark.parametrize("target", ["fcpxml", "xmeml", "otio:kdenlive"])
+def test_other_takes_are_never_stamped_and_start_at_zero(target: str, tmp_path: Path) -> None:
+    dub = small_dub(tmp_path, RATES["25"], takes=True)
+    (one,) = export_formats(dub, [target], tmp_path / "out", FormatOptions(origin=SourceOrigin.ABSOLUTE))
+    found = [line for line in read_back(one.path, dub).lines if "take" in line.name]
+    assert all(line.source_s == 0 for line in found)
+    assert "L0001-other.wav" in one.path.read_text(encoding="utf-8")
 
 
 def test_the_same_dub_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -1,0 +1,281 @@
+"""The verb: every line of the old cut carried to where its picture is now, or found again by its words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from indextts_post.plan import LinePlan
+from indextts_post.reconform.records import Carried, CarriedBy, Fate, Reconformed
+from indextts_post.reconform.sources import Piece, Use, by_medium, pieces_of, uses_of
+from indextts_post.timebase import FrameRate, FrameSpan, frame_to_timecode, seconds_to_frame
+from indextts_post.timeline import Cue, Timeline
+
+LEAST_LEFT = Fraction(1, 2)
+"""A line of whose picture less than half is left is lost: what remains is not where it is spoken."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where a line is in the new cut: the whole of its slot (`left` = 1) or what is left of it."""
+
+    span: FrameSpan
+    left: Fraction
+    shift: Fraction
+
+
+@dataclass(frozen=True)
+class _Match:
+    """An old line and what it is now; `cue` is the line of the new timeline, where that has lines of its own."""
+
+    plan: LinePlan
+    span: FrameSpan | None
+    by: CarriedBy = CarriedBy.NOTHING
+    cue: Cue | None = None
+    left: Fraction = Fraction(1)
+    reason: str = ""
+
+
+def reconform(old: Timeline, new: Timeline, old_plans: Sequence[LinePlan]) -> Reconformed:
+    """What became of each planned line of `old` in `new`.
+
+    A line follows its source (the medium and time of the original dialogue, else of the picture), then its words. Where
+    the new timeline holds lines of its own, they decide words and slots; where it has none, the old lines are carried.
+    """
+    places = _places(old, new, old_plans)
+    matches = _with_cues(old_plans, places, new) if new.cues else _without_cues(old_plans, places)
+    rows = [_judged(match, old, new) for match in matches]
+    taken = {plan.id for plan in old_plans}
+    matched = {match.cue.id for match in matches if match.cue}
+    fresh = [_renamed(cue, taken) for cue in new.cues if cue.id not in matched]
+    rows = list(_with_gaps_checked(rows, fresh, {plan.id: plan for plan in old_plans}, new))
+    rows += [Carried(Fate.NEW, cue.id, cue.character, cue.text, None, cue.span) for cue in fresh]
+    cues = [*(_cue(match, match.span) for match in matches if match.span is not None), *fresh]
+    return Reconformed(
+        tuple(sorted(rows, key=_order)), tuple(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end, cue.id)))
+    )
+
+
+def table(found: Reconformed, old: Timeline, new: Timeline) -> tuple[tuple[str, ...], ...]:
+    """Rows to print: fate, line, character, old and new start timecode, frames before and after, by what, reason."""
+    return tuple(
+        (
+            str(row.fate),
+            row.line_id,
+            row.character,
+            _label(row.old_span, old),
+            _label(row.new_span, new),
+            _lengths(row),
+            str(row.by),
+            row.reason,
+        )
+        for row in found.rows
+    )
+
+
+def _label(span: FrameSpan | None, timeline: Timeline) -> str:
+    return frame_to_timecode(timeline.start_frame + span.start, timeline.rate) if span else "–"
+
+
+def _lengths(row: Carried) -> str:
+    before, after = (str(span.frames) if span else "–" for span in (row.old_span, row.new_span))
+    return before if before == after else f"{before} → {after}"
+
+
+def _order(row: Carried) -> tuple[bool, int, str]:
+    span = row.new_span or row.old_span
+    return row.new_span is None, span.start if span else 0, row.line_id
+
+
+def _places(old: Timeline, new: Timeline, plans: Sequence[LinePlan]) -> dict[str, _Found]:
+    """By line id, where its source is now. Of several appearances the one that moved like the line before it."""
+    uses, targets = uses_of(old), by_medium(uses_of(new))
+    shift, found = Fraction(0), {}
+    for plan in sorted(plans, key=lambda plan: plan.slot.start):
+        best = _best(plan.slot, uses, targets, old.rate, shift)
+        if best is None:
+            continue
+        span = FrameSpan(*(seconds_to_frame(at + best.shift, new.rate) for at in (best.start, best.end)))
+        if span.start < 0 or not span.frames:
+            continue
+        shift = best.shift
+        found[plan.id] = _Found(span, best.length * old.rate.fps / plan.slot.frames, best.shift)
+    return found
+
+
+def _best(
+    slot: FrameSpan,
+    uses: Sequence[Use],
+    targets: Mapping[tuple[str, bool], list[Use]],
+    rate: FrameRate,
+    shift: Fraction,
+) -> Piece | None:
+    """The longest piece of a slot; of equal ones that of the dialogue, then the one that moved as its neighbour did."""
+    pieces = pieces_of(slot.start / rate.fps, slot.end / rate.fps, uses, targets)
+    return min(pieces, key=lambda piece: (-piece.length, piece.rank, abs(piece.shift - shift)), default=None)
+
+
+def _without_cues(plans: Sequence[LinePlan], places: Mapping[str, _Found]) -> list[_Match]:
+    return [_by_source(plan, places.get(plan.id)) for plan in plans]
+
+
+def _by_source(plan: LinePlan, place: _Found | None) -> _Match:
+    if place is None:
+        return _Match(plan, None, reason="its picture is no longer in the cut")
+    if place.left < LEAST_LEFT:
+        kept = round(place.left * plan.slot.frames)
+        return _Match(plan, None, reason=f"only {kept} of its {plan.slot.frames} frames are left in the cut")
+    return _Match(plan, place.span, CarriedBy.SOURCE, left=place.left)
+
+
+def _with_cues(plans: Sequence[LinePlan], places: Mapping[str, _Found], new: Timeline) -> list[_Match]:
+    """Lines of the new timeline given to old ones: same words in the same picture, then other words there, then same
+    words anywhere."""
+    free = {cue.id: cue for cue in new.cues}
+    pairs: dict[str, tuple[Cue, CarriedBy]] = {}
+    for same_words in (True, False):
+        for plan in plans:
+            place = places.get(plan.id)
+            if plan.id in pairs or place is None:
+                continue
+            cue = _overlapping(plan, place.span, free.values(), same_words=same_words)
+            if cue:
+                pairs[plan.id] = (free.pop(cue.id), CarriedBy.SOURCE)
+        if same_words:
+            _pair_by_words([plan for plan in plans if plan.id not in pairs], free, pairs)
+    return [_paired(plan, pairs.get(plan.id), places.get(plan.id)) for plan in plans]
+
+
+def _pair_by_words(plans: Sequence[LinePlan], free: dict[str, Cue], pairs: dict[str, tuple[Cue, CarriedBy]]) -> None:
+    """Old lines whose words stand elsewhere now: the first free line of the same words and character in order."""
+    for plan in plans:
+        wanted = words(plan.text)
+        cue = next((c for c in free.values() if words(c.text) == wanted and _same_voice(plan, c)), None)
+        if cue:
+            pairs[plan.id] = (free.pop(cue.id), CarriedBy.TEXT)
+
+
+def _overlapping(plan: LinePlan, span: FrameSpan, cues: Iterable[Cue], *, same_words: bool) -> Cue | None:
+    """The cue that shares most with a span: any frame where the words are the same, else half of the shorter."""
+    wanted = words(plan.text)
+    best, most = None, 0
+    for cue in cues:
+        common = min(cue.span.end, span.end) - max(cue.span.start, span.start)
+        enough = common > 0 and (same_words or 2 * common >= min(cue.span.frames, span.frames))
+        if enough and common > most and _same_voice(plan, cue) and (words(cue.text) == wanted) == same_words:
+            best, most = cue, common
+    return best
+
+
+def _same_voice(plan: LinePlan, cue: Cue) -> bool:
+    return not cue.character or not plan.character or cue.character.casefold() == plan.character.casefold()
+
+
+@cache
+def words(text: str) -> str:
+    """Text for comparing: no case, no punctuation, one kind of width."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def _paired(plan: LinePlan, pair: tuple[Cue, CarriedBy] | None, place: _Found | None) -> _Match:
+    if pair is None:
+        gone = "its picture is no longer in the cut" if place is None else "its words are no longer in the timeline"
+        return _Match(plan, None, reason=gone)
+    cue, by = pair
+    return _Match(plan, cue.span, by, cue)
+
+
+def _judged(match: _Match, old: Timeline, new: Timeline) -> Carried:
+    plan, span = match.plan, match.span
+    if span is None:
+        return Carried(Fate.LOST, plan.id, plan.character, plan.text, plan.slot, None, reason=match.reason)
+    fate, reason = _fate(match, span, old.rate, new.rate)
+    text = match.cue.text if match.cue else plan.text
+    return Carried(fate, plan.id, plan.character, text, plan.slot, span, match.by, reason)
+
+
+def _fate(match: _Match, span: FrameSpan, old: FrameRate, new: FrameRate) -> tuple[Fate, str]:
+    slot = match.plan.slot
+    if match.cue and match.cue.text.strip() != match.plan.text.strip():
+        return Fate.REFIT, "its words have changed"
+    if old.fps != new.fps:
+        return Fate.REFIT, f"the timeline runs at {new} fps now, not {old}"
+    if span.frames != slot.frames:
+        return Fate.REFIT, f"its slot is {span.frames - slot.frames:+d} frames"
+    if span.start == slot.start:
+        return Fate.KEPT, ""
+    return Fate.MOVED, f"{span.start - slot.start:+d} frames"
+
+
+def _with_gaps_checked(
+    rows: Sequence[Carried], fresh: Sequence[Cue], plans: Mapping[str, LinePlan], new: Timeline
+) -> Iterator[Carried]:
+    """Lines whose file reached into a gap that is no longer there are fitted again."""
+    slots = [(row.new_span.start, row.new_span.end, row.line_id) for row in rows if row.new_span]
+    slots = sorted([*slots, *((cue.span.start, cue.span.end, cue.id) for cue in fresh)])
+    longest = max((end - start for start, end, _ in slots), default=0)
+    for row in rows:
+        if row.fate in (Fate.KEPT, Fate.MOVED) and row.new_span:
+            file = _file_span(plans[row.line_id], row.new_span)
+            if file.end > new.frame_count or file.start < 0:
+                yield replace(row, fate=Fate.REFIT, reason="its sound would reach beyond the cut")
+                continue
+            other = _in_the_way(row.line_id, file, slots, longest, plans)
+            if other:
+                yield replace(row, fate=Fate.REFIT, reason=f"the gap it borrowed now belongs to {other}")
+                continue
+        yield row
+
+
+def _file_span(plan: LinePlan, slot: FrameSpan) -> FrameSpan:
+    """Where a line's sound stands when its slot stands at `slot`."""
+    return FrameSpan(slot.start + plan.span.start - plan.slot.start, slot.end + plan.span.end - plan.slot.end)
+
+
+def _in_the_way(
+    line_id: str, file: FrameSpan, slots: Sequence[tuple[int, int, str]], longest: int, plans: Mapping[str, LinePlan]
+) -> str:
+    """A line whose slot the file runs into now and did not before."""
+    before = plans[line_id]
+    for index in range(bisect_left(slots, (file.start - longest, 0, "")), len(slots)):
+        start, end, other = slots[index]
+        if start >= file.end:
+            return ""
+        met = end > file.start and other != line_id
+        if met and not (other in plans and before.span.overlaps(plans[other].slot)):
+            return other
+    return ""
+
+
+def _cue(match: _Match, span: FrameSpan) -> Cue:
+    """The line of the new timeline: its own, under the old id; or the old one, at its new place."""
+    plan = match.plan
+    if match.cue:
+        return replace(match.cue, id=plan.id)
+    return Cue(
+        id=plan.id,
+        span=span,
+        text=plan.text,
+        character=plan.character,
+        place=plan.place,
+        language=plan.language or None,
+        emotion=plan.emotion.words or None,
+        emotion_values=plan.emotion.values,
+        sync=plan.sync,
+        mode=plan.mode,
+    )
+
+
+def _renamed(cue: Cue, taken: set[str]) -> Cue:
+    """A new line under an id no old line has."""
+    name, number = cue.id, 2
+    while name in taken:
+        name, number = f"{cue.id}-{number}", number + 1
+    taken.add(name)
+    return replace(cue, id=name)

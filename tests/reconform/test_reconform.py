@@ -1,0 +1,280 @@
+"""Cuts that change, and what becomes of the lines: moved, kept, re-fit, lost, new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from indextts_post.cast import Emotion
+from indextts_post.notices import Place
+from indextts_post.plan import LinePlan, Verdict
+from indextts_post.reconform import Carried, CarriedBy, Fate, Reconformed, reconform, table
+from indextts_post.timebase import FrameRate, FrameSpan, span_to_samples
+from indextts_post.timeline import Cue, Cut, CutClip, CutTrack, LengthMode, SyncClass, Timeline, TrackKind
+
+RATE = FrameRate(Fraction(25))
+NTSC = FrameRate(Fraction(24000, 1001))
+
+
+def clip(media: str, start: int, end: int, source: int, *, speed: int = 1, rate: FrameRate = RATE) -> CutClip:
+    """`media` from its frame `source` on, over record frames [start, end)."""
+    return CutClip(
+        media, FrameSpan(start, end), f"/footage/{media}", None, Fraction(source), rate.fps, speed=Fraction(speed)
+    )
+
+
+def video(*clips: CutClip) -> CutTrack:
+    return CutTrack(TrackKind.VIDEO, "V1", clips)
+
+
+def sound(*clips: CutClip, dialogue: bool = True, role: str = "") -> CutTrack:
+    return CutTrack(TrackKind.AUDIO, "A1", clips, dialogue=dialogue, role=role)
+
+
+def cut(*tracks: CutTrack, cues: Sequence[Cue] = (), rate: FrameRate = RATE, length: int | None = None) -> Timeline:
+    ends = [c.span.end for t in tracks for c in t.clips] + [c.span.end for c in cues]
+    return Timeline("cut", Path("cut.otio"), rate, 0, length or max(ends, default=1000), tuple(cues), cut=Cut(tracks))
+
+
+def cue(line_id: str, start: int, end: int, text: str = "", who: str = "Anna") -> Cue:
+    return Cue(line_id, FrameSpan(start, end), text or f"Words of {line_id}.", who, Place("x"))
+
+
+def plan(line_id: str, start: int, end: int, text: str = "", who: str = "Anna", *, after: int = 0) -> LinePlan:
+    """A line in the slot [start, end), its sound reaching `after` frames into the gap behind it."""
+    span = FrameSpan(start, end + after)
+    return LinePlan(
+        id=line_id,
+        slot=FrameSpan(start, end),
+        span=span,
+        samples=span_to_samples(span, RATE),
+        character=who,
+        text=text or f"Words of {line_id}.",
+        language="en",
+        voice="v",
+        emotion=Emotion("whispering"),
+        sync=SyncClass.LIP,
+        mode=LengthMode.WINDOW,
+        place=Place("x"),
+        gain_db=0.0,
+        units=10,
+        natural_units=10,
+        unit_rate=Fraction(40),
+        rate=Fraction(1),
+        verdict=Verdict.FITS,
+        borrowed_after=after,
+    )
+
+
+def row(found: Reconformed, line_id: str) -> Carried:
+    return next(one for one in found.rows if one.line_id == line_id)
+
+
+def fates(found: Reconformed) -> dict[str, str]:
+    return {one.line_id: str(one.fate) for one in found.rows}
+
+
+OLD = cut(video(clip("A.mov", 0, 100, 0), clip("B.mov", 100, 200, 500), clip("C.mov", 200, 300, 40)))
+PLANS = (plan("L1", 10, 40), plan("L2", 120, 160), plan("L3", 210, 240))
+
+
+def test_nothing_changes_where_the_cut_does_not() -> None:
+    found = reconform(OLD, OLD, PLANS)
+    assert fates(found) == {"L1": "kept", "L2": "kept", "L3": "kept"}
+    assert found.to_plan == ()
+
+
+def test_lines_go_where_their_shots_go() -> None:
+    """B comes first now, a black second stands before C: L2 moves 100 back, L1 100 on, L3 25 on."""
+    new = cut(video(clip("B.mov", 0, 100, 500), clip("A.mov", 100, 200, 0), clip("C.mov", 225, 325, 40)))
+    found = reconform(OLD, new, PLANS)
+    assert {r.line_id: (r.fate, r.new_span) for r in found.rows} == {
+        "L2": (Fate.MOVED, FrameSpan(20, 60)),
+        "L1": (Fate.MOVED, FrameSpan(110, 140)),
+        "L3": (Fate.MOVED, FrameSpan(235, 265)),
+    }
+    assert row(found, "L3").reason == "+25 frames"
+    assert [c.id for c in found.cues] == ["L2", "L1", "L3"]
+    assert found.to_plan == ()
+
+
+def test_a_trim_before_a_line_moves_it_and_a_trim_into_it_fits_it_anew() -> None:
+    """A loses its first 5 frames: L1 at source 10 stands at 5. B loses what is behind source 550: 10 frames of L2."""
+    new = cut(video(clip("A.mov", 0, 95, 5), clip("B.mov", 95, 145, 500), clip("C.mov", 145, 245, 40)))
+    found = reconform(OLD, new, PLANS)
+    assert (row(found, "L1").fate, row(found, "L1").new_span) == (Fate.MOVED, FrameSpan(5, 35))
+    assert (row(found, "L2").fate, row(found, "L2").new_span) == (Fate.REFIT, FrameSpan(115, 145))
+    assert row(found, "L2").reason == "its slot is -10 frames"
+    assert found.to_plan == ("L2",)
+
+
+def test_a_line_whose_shot_is_gone_or_almost_gone_is_lost() -> None:
+    """Of L3 (source 50 to 80 of C) only the frames up to 58 are left: 8 of 30."""
+    new = cut(video(clip("A.mov", 0, 100, 0), clip("C.mov", 100, 118, 40)))
+    found = reconform(OLD, new, PLANS)
+    assert fates(found) == {"L1": "kept", "L2": "lost", "L3": "lost"}
+    assert row(found, "L2").reason == "its picture is no longer in the cut"
+    assert row(found, "L3").reason == "only 8 of its 30 frames are left in the cut"
+    assert [c.id for c in found.cues] == ["L1"]
+
+
+def test_a_blade_cut_through_a_line_that_moves_nothing_keeps_it() -> None:
+    new = cut(video(clip("A.mov", 0, 25, 0), clip("A.mov", 25, 100, 25), *OLD.cut.tracks[0].clips[1:]))  # type: ignore[union-attr]
+    assert fates(reconform(OLD, new, PLANS)) == {"L1": "kept", "L2": "kept", "L3": "kept"}
+
+
+def test_dialogue_goes_before_picture() -> None:
+    """The original sound stays while the picture below it is exchanged: the line stays with the voice."""
+    old = cut(video(clip("A.mov", 0, 100, 0)), sound(clip("A.wav", 0, 100, 0)))
+    new = cut(video(clip("X.mov", 0, 50, 0), clip("A.mov", 50, 150, 0)), sound(clip("A.wav", 0, 100, 0)))
+    assert fates(reconform(old, new, PLANS[:1])) == {"L1": "kept"}
+
+
+def test_music_and_earlier_dubs_say_nothing_of_where_a_line_belongs() -> None:
+    music = sound(clip("music.wav", 0, 300, 0), dialogue=False)
+    dub = sound(clip("L1.wav", 10, 40, 0), role="dub")
+    new = cut(video(clip("C.mov", 0, 100, 40)), music, dub)
+    assert row(reconform(replace(OLD, cut=Cut((*OLD.cut.tracks, music, dub))), new, PLANS), "L1").fate is Fate.LOST  # type: ignore[union-attr]
+
+
+def test_a_medium_is_known_by_its_name_wherever_it_lies_and_however_it_is_spelt() -> None:
+    moved = replace(clip("B cam.mov", 0, 100, 0), media="file:///Volumes/Other/b%20cam.mov")
+    old = cut(video(clip("B cam.mov", 0, 100, 0)))
+    assert fates(reconform(old, cut(video(moved)), PLANS[:1])) == {"L1": "kept"}
+
+
+def test_source_times_with_and_without_the_mediums_timecode_are_the_same() -> None:
+    timed = replace(clip("A.mov", 0, 100, 90000), media_start=Fraction(90000))
+    assert fates(reconform(cut(video(timed)), cut(video(clip("A.mov", 0, 100, 0))), PLANS[:1])) == {"L1": "kept"}
+
+
+def test_of_two_appearances_the_one_that_moved_like_the_neighbour_is_taken() -> None:
+    """A is shown at 0 and again at 500; everything else moved by 500."""
+    new = cut(
+        video(
+            clip("A.mov", 0, 100, 0),
+            clip("Z.mov", 100, 500, 0),
+            clip("A.mov", 500, 600, 0),
+            clip("B.mov", 600, 700, 500),
+        )
+    )
+    found = reconform(OLD, new, (plan("L2", 120, 160), plan("L9", 300, 310)))
+    assert row(found, "L2").new_span == FrameSpan(620, 660)
+    both = reconform(OLD, new, (plan("L0", 105, 110), *PLANS[:2]))
+    assert row(both, "L1").new_span == FrameSpan(10, 40)
+
+
+def test_a_speed_change_loses_the_picture_and_a_same_speed_keeps_it() -> None:
+    old = cut(video(clip("A.mov", 0, 100, 0, speed=2)))
+    same = cut(video(clip("A.mov", 50, 150, 0, speed=2)))
+    other = cut(video(clip("A.mov", 0, 100, 0)))
+    assert row(reconform(old, same, PLANS[:1]), "L1").new_span == FrameSpan(60, 90)
+    assert row(reconform(old, other, PLANS[:1]), "L1").fate is Fate.LOST
+
+
+def test_a_trimmed_double_speed_clip_shifts_by_half_of_what_the_source_does() -> None:
+    """From source 20 on at double speed: what stood at record 10 (source 20) is first now."""
+    old, new = cut(video(clip("A.mov", 0, 100, 0, speed=2))), cut(video(clip("A.mov", 0, 90, 20, speed=2)))
+    assert row(reconform(old, new, PLANS[:1]), "L1").new_span == FrameSpan(0, 30)
+
+
+def test_another_frame_rate_fits_every_line_anew_at_its_time() -> None:
+    """Frame 10 at 25 fps is 0.4 s: frame 9.59 at 23.976, half up 10; frame 40 is 1.6 s: 38.36."""
+    new = cut(video(clip("A.mov", 0, 96, 0, rate=NTSC)), rate=NTSC)
+    found = row(reconform(OLD, new, PLANS[:1]), "L1")
+    assert (found.fate, found.new_span) == (Fate.REFIT, FrameSpan(10, 38))
+    assert "23.976" in found.reason
+
+
+def test_carried_lines_keep_what_was_known_of_them() -> None:
+    (carried,) = reconform(OLD, OLD, PLANS[:1]).cues
+    assert (carried.text, carried.character, carried.emotion, carried.sync) == (
+        "Words of L1.",
+        "Anna",
+        "whispering",
+        SyncClass.LIP,
+    )
+
+
+def test_a_gap_that_was_borrowed_and_is_gone_fits_the_line_anew() -> None:
+    """L1 reaches 10 frames behind its slot, into the gap before L2; in the new cut L2 follows 3 frames after it."""
+    old = cut(video(clip("A.mov", 0, 100, 0), clip("B.mov", 100, 200, 0)))
+    plans = (plan("L1", 60, 90, after=10), plan("L2", 110, 130))
+    new = cut(video(clip("A.mov", 0, 93, 0), clip("B.mov", 93, 183, 10)))
+    found = reconform(old, new, plans)
+    assert fates(found) == {"L1": "re-fit", "L2": "moved"}
+    assert row(found, "L1").reason == "the gap it borrowed now belongs to L2"
+
+
+def test_sound_that_would_reach_beyond_the_cut_is_fitted_anew() -> None:
+    plans = (plan("L1", 60, 90, after=10),)
+    found = reconform(OLD, cut(video(clip("A.mov", 0, 95, 0))), plans)
+    assert row(found, "L1").reason == "its sound would reach beyond the cut"
+
+
+class TestNewTimelinesWithLinesOfTheirOwn:
+    def test_the_same_words_in_the_same_picture_are_the_same_line(self) -> None:
+        new = cut(video(clip("B.mov", 0, 100, 500)), cues=[cue("x7", 20, 60, "words of l2")])
+        found = reconform(OLD, new, PLANS[1:2])
+        assert (row(found, "L2").fate, row(found, "L2").by) == (Fate.REFIT, CarriedBy.SOURCE)
+        assert found.cues[0].id == "L2"
+        exact = reconform(OLD, replace(new, cues=(cue("x7", 20, 60, "Words of L2."),)), PLANS[1:2])
+        assert row(exact, "L2").fate is Fate.MOVED
+
+    def test_other_words_in_the_same_picture_are_the_line_rewritten(self) -> None:
+        new = replace(OLD, cues=(cue("x", 10, 40, "Something else."),))
+        found = reconform(OLD, new, PLANS[:1])
+        assert (row(found, "L1").fate, row(found, "L1").reason) == (Fate.REFIT, "its words have changed")
+        assert found.cues[0].text == "Something else."
+
+    def test_words_that_went_elsewhere_are_found_by_themselves(self) -> None:
+        new = cut(video(clip("X.mov", 0, 300, 0)), cues=[cue("x", 100, 130, "Words of L1.")])
+        found = reconform(OLD, new, PLANS[:1])
+        assert (row(found, "L1").fate, row(found, "L1").by) == (Fate.MOVED, CarriedBy.TEXT)
+
+    def test_a_line_that_was_taken_out_is_lost_and_a_line_put_in_is_new(self) -> None:
+        new = replace(OLD, cues=(cue("L1", 10, 40), cue("L3", 150, 170, "A new thought.", who="Ben")))
+        found = reconform(OLD, new, PLANS)
+        assert fates(found) == {"L1": "kept", "L2": "lost", "L3": "lost", "L3-2": "new"}
+        assert row(found, "L2").reason == "its words are no longer in the timeline"
+        assert [c.id for c in found.cues] == ["L1", "L3-2"]
+        assert found.to_plan == ("L3-2",)
+
+    def test_the_same_words_of_another_character_are_another_line(self) -> None:
+        new = cut(video(clip("X.mov", 0, 300, 0)), cues=[cue("x", 100, 130, "Words of L1.", who="Ben")])
+        assert sorted(fates(reconform(OLD, new, PLANS[:1])).values()) == ["lost", "new"]
+
+    def test_subtitles_without_a_cut_are_matched_by_words(self) -> None:
+        old = Timeline("a", Path("a.srt"), RATE, 0, 500, ())
+        new = replace(old, cues=(cue("s1", 30, 60, "Words of L1."), cue("s2", 120, 165, "Words of L2.")))
+        assert fates(reconform(old, new, PLANS[:2])) == {"L1": "moved", "L2": "re-fit"}
+
+    def test_repeated_words_are_given_out_in_order(self) -> None:
+        old = Timeline("a", Path("a.srt"), RATE, 0, 500, ())
+        plans = (plan("L1", 0, 10, "Yes."), plan("L2", 50, 60, "Yes."))
+        new = replace(old, cues=(cue("s1", 5, 15, "Yes."), cue("s2", 70, 80, "Yes.")))
+        assert [r.new_span for r in reconform(old, new, plans).rows] == [FrameSpan(5, 15), FrameSpan(70, 80)]
+
+
+def test_the_table_names_timecodes_and_lengths() -> None:
+    new = cut(video(clip("A.mov", 0, 95, 5), clip("B.mov", 95, 145, 500)))
+    rows = table(reconform(OLD, new, PLANS), OLD, new)
+    assert rows == (
+        ("moved", "L1", "Anna", "00:00:00:10", "00:00:00:05", "30", "source", "-5 frames"),
+        ("re-fit", "L2", "Anna", "00:00:04:20", "00:00:04:15", "40 → 30", "source", "its slot is -10 frames"),
+        ("lost", "L3", "Anna", "00:00:08:10", "–", "30 → –", "", "its picture is no longer in the cut"),
+    )
+
+
+@pytest.mark.parametrize("with_cues", [False, True])
+def test_fifteen_hundred_lines_are_carried(with_cues: bool) -> None:
+    shots = [clip(f"S{n:04d}.mov", 40 * n, 40 * n + 40, 7 * n) for n in range(1500)]
+    plans = [plan(f"L{n}", 40 * n + 5, 40 * n + 30) for n in range(1500)]
+    later = [replace(one, span=FrameSpan(one.span.start + 12, one.span.end + 12)) for one in shots]
+    cues = [cue(f"x{n}", 40 * n + 17, 40 * n + 42, f"Words of L{n}.") for n in range(1500)] if with_cues else []
+    found = reconform(cut(video(*shots)), cut(video(*later), cues=cues), plans)
+    assert found.count(Fate.MOVED) == 1500
