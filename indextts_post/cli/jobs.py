@@ -138,7 +138,7 @@ def _table(result: Result, width: int) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in headings:
         number = heading in ("slot", "natural", "rate")
-        table.add_column(heading, justify="right" if number else "left", no_wrap=heading != "text")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=heading != "text", overflow="fold")
     plans = {plan.id: plan for plan in result.plans}
     for line in result.cast.lines:
         row = _row(line, plans.get(line.id), result.timeline)
