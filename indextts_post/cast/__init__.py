@@ -4,12 +4,13 @@ from indextts_post.cast.cast_file import EMOTIONS, NARRATOR, Cast, Character, re
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
-from indextts_post.cast.records import Emotion, Line, VoiceInfo
+from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
 
 __all__ = [
     "EMOTIONS",
     "LANGUAGE_NAMES",
     "NARRATOR",
+    "REFERENCE",
     "Cast",
     "CastOptions",
     "CastResult",

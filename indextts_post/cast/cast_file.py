@@ -20,7 +20,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from indextts_post.cast.records import Emotion
+from indextts_post.cast.records import REFERENCE, Emotion
 from indextts_post.errors import CastError
 from indextts_post.files import write_text
 from indextts_post.timeline import LengthMode, SyncClass
@@ -124,14 +124,29 @@ class _Reader:
         value = entry.get("emotion", "")
         if isinstance(value, str):
             return Emotion(words=value, intensity=intensity)
-        if not isinstance(value, dict):
-            self._wrong(name, "emotion", 'must be words or values, like "angry" or {angry = 0.7}')
+        if isinstance(value, list) and len(value) == len(EMOTIONS):
+            value = dict(zip(EMOTIONS, value, strict=True))
+        if isinstance(value, list):
+            wanted = f"{len(EMOTIONS)} values ({', '.join(EMOTIONS)})"
+            self._wrong(name, "emotion", f"has {len(value)} values, but must have {wanted}")
             return Emotion()
+        if not isinstance(value, dict):
+            expected = 'must be words, values or a recording, like "angry", {angry = 0.7} or {clip = "angry.wav"}'
+            self._wrong(name, "emotion", expected)
+            return Emotion()
+        if "clip" in value:
+            return self._emotion_clip(value, name, intensity)
         values: dict[str, float] = {}
         for feeling in value:
             if self._one_of(feeling, EMOTIONS, "emotion", name):
                 values[feeling] = self._number(value, feeling, name, 0.0, (0, 1))
         return Emotion(values=values, intensity=intensity)
+
+    def _emotion_clip(self, value: dict[str, Any], name: str, intensity: float) -> Emotion:
+        """The feeling of a recording; nothing else can stand beside it."""
+        self._unknown_keys(value, ("clip",), name)
+        clip = self._text(value, "clip", name)
+        return Emotion(intensity=intensity, clip=REFERENCE + clip.removeprefix(REFERENCE) if clip else "")
 
     def _shared_names(self, found: Mapping[str, Character]) -> None:
         owner: dict[str, str] = {}
@@ -202,6 +217,7 @@ def write_cast(path: Path, characters: Sequence[Character], language: str) -> No
     document.add(tomlkit.comment("Who sounds how. Change a voice and run the same command again: only that"))
     document.add(tomlkit.comment("character's lines are spoken anew. `dubsync voices` lists all voices."))
     document.add(tomlkit.comment('Other keys: aliases = ["…"], gain_db, pace, emotion = "angry" or {angry = 0.7},'))
+    document.add(tomlkit.comment('voice = "ref:voices/ben.wav" where the engine speaks in the voice of recordings,'))
     document.add(
         tomlkit.comment("intensity, language, sync = lip | on | off | vo, mode = window | exact | ratio | free.")
     )

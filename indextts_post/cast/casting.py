@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path, PurePath
 
 from indextts_post.cast.cast_file import NARRATOR, Cast, Character
 from indextts_post.cast.languages import guess_language, primary_subtag
-from indextts_post.cast.records import Emotion, Line, VoiceInfo
+from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
 from indextts_post.errors import CastError
 from indextts_post.notices import Notice, Severity
 from indextts_post.timeline import Cue, LengthMode, SyncClass
@@ -69,28 +70,36 @@ def _job_language(cues: Sequence[Cue], cast: Cast, options: CastOptions, notices
 
 def _known_voices(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo]) -> None:
     names = [voice.id for voice in voices]
-    wrong = [
-        f"{cast.path or 'cast'}: [characters.{c.name}] voice {c.voice!r} is unknown{_nearest(c.voice, names)}"
+    folder = cast.path.parent if cast.path else Path()
+    named = [
+        (f"{cast.path or 'cast'}: [characters.{c.name}] {what} {voice!r}", voice)
         for c in cast.characters.values()
-        if c.voice and not _is_voice(c.voice, names)
+        for what, voice in (("voice", c.voice), ("emotion clip", c.emotion.clip))
     ]
-    wrong += [
-        f"{cue.place}: voice {cue.voice!r} of {cue.id} is unknown{_nearest(cue.voice, names)}"
-        for cue in cues
-        if cue.voice and not _is_voice(cue.voice, names)
+    named += [(f"{cue.place}: voice {cue.voice!r} of {cue.id}", cue.voice or "") for cue in cues]
+    wrong = [
+        f"{subject} {_trouble(voice, names)}"
+        for subject, voice in named
+        if voice and not _is_voice(voice, names, folder)
     ]
     if wrong:
         raise CastError("\n".join(wrong))
 
 
-def _is_voice(wanted: str, names: Sequence[str]) -> bool:
-    """A voice, or a blend of voices such as `af_heart+af_bella:0.3`."""
+def _is_voice(wanted: str, names: Sequence[str], folder: Path) -> bool:
+    """A voice, a blend of voices such as `af_heart+af_bella:0.3`, or a recording, where the engine takes any."""
+    if wanted.startswith(REFERENCE):
+        return wanted in names or (REFERENCE in names and (folder / wanted.removeprefix(REFERENCE)).is_file())
     return all(part.partition(":")[0].strip() in names for part in wanted.split("+"))
 
 
-def _nearest(wanted: str, names: Sequence[str]) -> str:
-    near = get_close_matches(wanted, names, n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; `dubsync voices` lists all."
+def _trouble(wanted: str, names: Sequence[str]) -> str:
+    """Why there is no such voice, and the way out."""
+    if wanted.startswith(REFERENCE) and REFERENCE not in names:
+        return "is a recording, and this engine has only voices of its own; `dubsync voices` lists all."
+    near = get_close_matches(wanted, [name for name in names if name != REFERENCE], n=1)
+    what = "is no file there" if wanted.startswith(REFERENCE) else "is unknown"
+    return f"{what}; did you mean {near[0]!r}?" if near else f"{what}; `dubsync voices` lists all."
 
 
 def _choose_voices(
@@ -107,7 +116,7 @@ def _choose_voices(
         if character.voice:
             continue
         spoken = primary_subtag(character.language) or _spoken_language(name, cues, language)
-        choice = _free_voice(spoken, voices, taken)
+        choice = _own_recording(name, voices) or _free_voice(spoken, voices, taken)
         if choice.id in taken:
             message = (
                 f"{name} shares the voice {choice.id} with another character: there are no more voices for {spoken!r}"
@@ -122,8 +131,19 @@ def _spoken_language(name: str, cues: Sequence[Cue], language: str) -> str:
     return max(set(own), key=own.count) if own else language
 
 
+def _own_recording(name: str, voices: Sequence[VoiceInfo]) -> VoiceInfo | None:
+    """The recording that is named after the character: `voices/ben.wav` is Ben's."""
+    recordings = (voice for voice in voices if voice.id.startswith(REFERENCE) and voice.id != REFERENCE)
+    return next((voice for voice in recordings if PurePath(voice.id).stem.casefold() == name.casefold()), None)
+
+
 def _free_voice(language: str, voices: Sequence[VoiceInfo], taken: Sequence[str]) -> VoiceInfo:
     able = [voice for voice in voices if voice.language in (language, "") and voice.rank is not None]
+    if not able and any(voice.id == REFERENCE for voice in voices):
+        raise CastError(
+            "there are 0 recordings to take a voice from. Put one of 5 to 15 s a character into the folder voices/ "
+            'beside the project, named after the character, or write voice = "ref:recording.wav" into cast.toml.'
+        )
     if not able:
         known = ", ".join(sorted({voice.language for voice in voices if voice.rank is not None and voice.language}))
         raise CastError(

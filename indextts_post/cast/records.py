@@ -9,11 +9,15 @@ from indextts_post.notices import Place
 from indextts_post.timebase import FrameSpan
 from indextts_post.timeline import LengthMode, SyncClass
 
+REFERENCE = "ref:"
+"""Beginning of a voice that is a recording: `ref:voices/ben.wav`, relative to the cast file's folder, or absolute."""
+
 
 @dataclass(frozen=True)
 class VoiceInfo:
-    """A voice an engine offers. `language` is a primary subtag ("en", "zh"); `gender` "f", "m" or "".
+    """A voice an engine offers. `language` is a primary subtag ("en", "zh") or "" for any; `gender` "f", "m" or "".
 
+    An engine that speaks in the voice of recordings offers one whose `id` is `REFERENCE` alone: any recording will do.
     `rank` orders the voices of one language from best (0) on; voices without a rank are never chosen unasked.
     """
 
@@ -26,11 +30,15 @@ class VoiceInfo:
 
 @dataclass(frozen=True)
 class Emotion:
-    """A line's feeling: words, values by name (0…1), or both; `intensity` scales either (0…1)."""
+    """A line's feeling: words, values by name (0…1), or both; `intensity` scales either (0…1).
+
+    `clip` is a recording whose feeling is taken, written like a voice (`ref:voices/angry.wav`); it goes before both.
+    """
 
     words: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
     intensity: float = 1.0
+    clip: str = ""
 
 
 @dataclass(frozen=True)

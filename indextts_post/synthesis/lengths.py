@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indextts_post.cast import Line
+from indextts_post.cast import Emotion, Line
 from indextts_post.files import value_hash, write_json
 from indextts_post.plan import LengthPredictor, Natural, syllable_count
 from indextts_post.synthesis.protocol import Engine, Unspeakable, Utterance
@@ -62,8 +62,14 @@ def predicted_lengths(
     return found
 
 
+def emotion_key(emotion: Emotion, engine: Engine) -> list[object]:
+    """All that makes a feeling: equal only where it sounds the same, a recording by what is in it."""
+    clip = [engine.voice_fingerprint(emotion.clip)] if emotion.clip else []
+    return [emotion.words, dict(emotion.values), emotion.intensity, *clip]
+
+
 def _key(line: Line, engine: Engine) -> str:
-    emotion = [line.emotion.words, dict(line.emotion.values), line.emotion.intensity]
+    emotion = emotion_key(line.emotion, engine)
     return value_hash(
         [engine.name, engine.fingerprint, engine.voice_fingerprint(line.voice), line.text, line.language, emotion]
     )

@@ -34,13 +34,15 @@ class Request:
     """An utterance with its budget.
 
     `units` is the number of audible units asked for; `limit_s` the exact time that audible speech must not exceed
-    (at least `units / unit_rate`). `seed` decides whatever the engine draws at random.
+    (at least `units / unit_rate`). `seed` decides whatever the engine draws at random. `exact` asks a decoder that
+    counts in units for just as many as `units`; else it may end a little before or after and the rest is stretched.
     """
 
     utterance: Utterance
     units: int
     limit_s: Fraction
     seed: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ class EngineOptions:
 
     `device` "auto", "cpu" or "cuda"; `precision` "auto" or what the engine offers ("q8", "fp32", "fp16"); `threads`
     0 for all cores. `progress` hears of downloads, `notices` of where they came from; without `fetch` nothing is
-    downloaded and missing files are a `ModelError`.
+    downloaded and missing files are a `ModelError`. Paths of reference recordings are relative to `recordings_dir`.
     """
 
     models_dir: Path | None = None
+    recordings_dir: Path | None = None
     device: str = "auto"
     precision: str = "auto"
     threads: int = 0
@@ -45,28 +46,48 @@ def _metronome(options: EngineOptions) -> Engine:
     return Metronome()
 
 
-ENGINES: dict[str, Callable[[EngineOptions], Engine]] = {"kokoro": _kokoro, "metronome": _metronome}
+def _indextts2(options: EngineOptions) -> Engine:
+    from indextts_post.synthesis.indextts2 import open_indextts2
+
+    return open_indextts2(options)
 
 
-def _kokoro_voices() -> tuple[VoiceInfo, ...]:
+ENGINES: dict[str, Callable[[EngineOptions], Engine]] = {
+    "kokoro": _kokoro,
+    "indextts2": _indextts2,
+    "metronome": _metronome,
+}
+
+
+def _kokoro_voices(options: EngineOptions) -> tuple[VoiceInfo, ...]:
     from indextts_post.synthesis.kokoro.voices import all_voices
 
     return all_voices()
 
 
-def _metronome_voices() -> tuple[VoiceInfo, ...]:
+def _indextts2_voices(options: EngineOptions) -> tuple[VoiceInfo, ...]:
+    from indextts_post.synthesis.indextts2 import offered_recordings
+
+    return offered_recordings(options)
+
+
+def _metronome_voices(options: EngineOptions) -> tuple[VoiceInfo, ...]:
     from indextts_post.synthesis.metronome import Metronome
 
     return Metronome().voices()
 
 
-_VOICES: dict[str, Callable[[], tuple[VoiceInfo, ...]]] = {"kokoro": _kokoro_voices, "metronome": _metronome_voices}
+_VOICES: dict[str, Callable[[EngineOptions], tuple[VoiceInfo, ...]]] = {
+    "kokoro": _kokoro_voices,
+    "indextts2": _indextts2_voices,
+    "metronome": _metronome_voices,
+}
 
 
-def offered(name: str = DEFAULT_ENGINE) -> tuple[VoiceInfo, ...]:
+def offered(name: str = DEFAULT_ENGINE, options: EngineOptions | None = None) -> tuple[VoiceInfo, ...]:
     """Voices of an engine, best of each language first, without its model. Raises `OptionError` for an unknown name."""
     _known(name)
-    return _VOICES[name]()
+    return _VOICES[name](options or EngineOptions())
 
 
 def open_engine(name: str = DEFAULT_ENGINE, options: EngineOptions | None = None) -> Engine:

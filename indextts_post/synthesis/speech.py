@@ -16,9 +16,11 @@ from indextts_post.files import content_hash, value_hash, write_json
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
+from indextts_post.synthesis.lengths import emotion_key
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
 from indextts_post.timebase import SAMPLE_RATE
+from indextts_post.timeline import LengthMode
 
 TAKE_VERSION = 1
 """Part of every key: counts up when what a take file means changes."""
@@ -74,6 +76,7 @@ def request_for(plan: LinePlan, *, seed: int = 0, name: str | None = None) -> Re
         units=plan.units,
         limit_s=min(max(file_s, plan.units / plan.unit_rate), (plan.units + _SLACK_UNITS) / plan.unit_rate),
         seed=seed,
+        exact=plan.mode is LengthMode.EXACT,
     )
 
 
@@ -86,8 +89,8 @@ def take_key(plan: LinePlan, engine: Engine, *, seed: int = 0) -> str:
             "engine": [engine.name, engine.fingerprint],
             "voice": [plan.voice, engine.voice_fingerprint(plan.voice)],
             "text": [plan.language, plan.text],
-            "emotion": [plan.emotion.words, dict(plan.emotion.values), plan.emotion.intensity],
-            "budget": [plan.units, str(request.limit_s)],
+            "emotion": emotion_key(plan.emotion, engine),
+            "budget": [plan.units, str(request.limit_s), *(["exact"] if request.exact else [])],
             "seed": seed,
         }
     )[:32]

@@ -145,5 +145,5 @@ def test_a_killed_run_keeps_what_was_done(tmp_path: Path) -> None:
 
 
 def test_an_unknown_engine_lists_what_there_is() -> None:
-    with pytest.raises(OptionError, match="kokoro, metronome"):
+    with pytest.raises(OptionError, match="kokoro, indextts2, metronome"):
         open_engine("nix")
