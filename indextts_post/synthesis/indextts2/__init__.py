@@ -1,1 +1,50 @@
 """IndexTTS-2 and 2.5: networks, weights and the voice that the room speaks through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indextts_post.cast import VoiceInfo
+    from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
+    from indextts_post.synthesis.registry import EngineOptions
+
+__all__ = ["offered_recordings", "open_indextts2"]
+
+
+def offered_recordings(options: EngineOptions) -> tuple[VoiceInfo, ...]:
+    """The recordings that voices can be taken from, without any network."""
+    from indextts_post.synthesis.indextts2.recordings import found_recordings
+
+    return found_recordings(_recording_folders(options))
+
+
+def open_indextts2(options: EngineOptions) -> IndexTts2Engine:
+    """The engine over a checkpoint folder of version 2 or 2.5, whichever it holds.
+
+    Raises `ModelError` when the folder or a file of it is missing or cut off, `OptionError` and `ToolError` for a
+    precision or device there is not.
+    """
+    import platformdirs
+    import torch
+
+    from indextts_post.synthesis.indextts2.builder import choose_machine, find_folder, open_studio
+    from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
+
+    cache = platformdirs.user_cache_path("dubsync")
+    machine = choose_machine(options.device, options.precision)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    studio = open_studio(find_folder(options.models_dir, cache), machine, cache / "references")
+    return IndexTts2Engine(
+        studio, _recording_folders(options), lengths=cache / "lengths" / "indextts2.json", notices=options.notices
+    )
+
+
+def _recording_folders(options: EngineOptions) -> tuple[Path, ...]:
+    """Where recordings are searched: beside the project (else the working folder), then in the model's folder."""
+    from pathlib import Path
+
+    return (options.recordings_dir or Path(), *([options.models_dir] if options.models_dir else []))
