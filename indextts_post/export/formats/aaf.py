@@ -118,8 +118,9 @@ class _Composition:
         if self.options.aaf_embed:
             self._embed(master, clip)
         else:
-            start = round_half_up(self.dub.source_start(clip) / self.dub.rate.fps * SAMPLE_RATE)
-            self._link(master, "sound", file_url(clip.path), str(SAMPLE_RATE), clip.samples.samples, 1, start)
+            self._link(master, "sound", file_url(clip.path), str(SAMPLE_RATE), clip.samples.samples, 1)
+        if clip.stamped:
+            self._source_timecode(master, clip)
         return master.create_source_clip(1, start=0, length=clip.samples.samples, media_kind="sound")
 
     def _embed(self, master: Any, clip: DubClip) -> None:
@@ -130,9 +131,14 @@ class _Composition:
                 f"{clip.path}: {clip.line_id} cannot be embedded ({error}); fit the line again."
             ) from error
 
-    def _link(
-        self, master: Any, kind: str, url: str, rate: str, length: int, channels: int = 2, origin: int = 0
-    ) -> None:
+    def _source_timecode(self, master: Any, clip: DubClip) -> None:
+        """The stamp of a line's file, on the mob of the file: places in it still count from its first sample."""
+        rate, source = self.dub.rate, next(iter(master.slots)).segment.mob
+        code = self.file.create.Timecode(fps=rate.nominal, drop=rate.drop_frame, length=clip.span.frames)
+        code.start = self.dub.source_start(clip)
+        source.create_timeline_slot(self._rate).segment = code
+
+    def _link(self, master: Any, kind: str, url: str, rate: str, length: int, channels: int = 2) -> None:
         """A file mob with a locator, and the master's slot that plays it."""
         source = self.file.create.SourceMob(f"{master.name}.PHYS")
         descriptor = self._sound_descriptor(channels) if kind == "sound" else self._picture_descriptor(rate)
@@ -146,7 +152,6 @@ class _Composition:
             slot = mob.create_timeline_slot(rate, 1)
             slot.segment = self.file.create.SourceClip(media_kind=kind)
             slot.segment.length = length
-        source.slot_at(1).origin = origin
         played = source.create_source_clip(1, start=0, length=length, media_kind=kind)
         master.slot_at(1).segment = played
 

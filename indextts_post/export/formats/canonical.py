@@ -91,8 +91,8 @@ class StemFile:
 class Dub:
     """Everything a format may carry. Frames count from the timeline's first; `start_frame` is its timecode.
 
-    `cut` is the original edit, its dialogue tracks off where they are muted. `origin` says what source times of the
-    `document` is the user's OTIO file, where there is one.
+    `cut` is the original edit, its dialogue tracks off where they are muted. `document` is the user's OTIO file, where
+    there is one.
     """
 
     name: str

@@ -89,6 +89,8 @@ def _timeline(path: Path, dub: Dub) -> FoundDub:
     lines = tuple(
         replace(line, embedded_samples=samples.get(line.address or line.name)) for line in _lines_of(timeline)
     )
+    if path.suffix.lower() == ".aaf":  # places in a file count from its first sample there, whatever its timecode
+        lines = tuple(replace(line, source_s=None) for line in lines)
     cut = timeline.cut
     tracks = tuple(track.name for track in cut.tracks if track.kind is TrackKind.AUDIO) if cut else ()
     return FoundDub(lines, None if edl else timeline.start_frame, tracks)

@@ -12,7 +12,7 @@ from dubs import RATES, small_dub
 
 from indextts_post.errors import MediaError, OptionError
 from indextts_post.export.formats.canonical import Dub
-from indextts_post.export.formats.options import FormatOptions
+from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.registry import export_formats
 from indextts_post.export.verify import verify
 
@@ -87,6 +87,14 @@ def test_linked_files_are_found_by_their_address_and_nothing_is_embedded(tmp_pat
     assert verify(path, dub).ok
     dub.clips[0].path.unlink()
     assert [str(d.aspect) for d in verify(path, dub).differences] == ["file"]
+
+
+def test_stamped_files_have_their_timecode_on_the_mob_of_the_file(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, "25", FormatOptions(origin=SourceOrigin.ABSOLUTE))
+    with aaf2.open(str(path), "r") as file:
+        master = next(mob for mob in file.content.mastermobs() if mob.name == "L0001")
+        source = next(iter(master.slots)).segment.mob
+        assert [slot.segment.start for slot in source.slots if slot.media_kind == "Timecode"] == [90012]
 
 
 def test_without_pyaaf2_a_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
