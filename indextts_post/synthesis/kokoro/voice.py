@@ -19,6 +19,7 @@ from indextts_post.synthesis.kokoro.graph import FRAMES_PER_S, SAMPLE_RATE, Floa
 from indextts_post.synthesis.kokoro.landing import Phrase, land, natural_units, prepare
 from indextts_post.synthesis.kokoro.phrases import phrases
 from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
+from indextts_post.synthesis.kokoro.timing import Timing
 from indextts_post.synthesis.kokoro.voices import ROWS, all_voices, parse_voice, read_voice
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
 
@@ -78,6 +79,10 @@ class KokoroEngine:
         """What the front end makes of an utterance. Raises `TextError`, `CastError`."""
         blend = parse_voice(utterance.voice)
         return self._front_end.spell(utterance.text, utterance.language, british=blend.british)
+
+    def timings(self, utterance: Utterance) -> list[Timing]:
+        """How far each sound of each phrase may give way. Raises `TextError`, `CastError`."""
+        return [one.timing for one in self._prepared(self.spell(utterance), self._table(utterance.voice))]
 
     def _natural_task(self, utterance: Utterance) -> Callable[[], Natural | Unspeakable]:
         spelling = self._speakable(utterance)

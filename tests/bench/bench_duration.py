@@ -1,0 +1,237 @@
+"""`make bench-duration`: does the decoder keep its budget, and can one still understand it?
+
+    python tests/bench/bench_duration.py [--lines 200] [--heard 40] [--write docs/duration.md]
+
+1. 200 generated lines, Chinese and English, in slots of 0.75 to 1.35 of their natural length, planned, spoken and
+   fitted with the default voice: errors in samples and frames, the share inside the preferred window, stretches used.
+2. Forced rates 0.75, 0.875, 1, 1.125, 1.25 on some of the lines: error rate of a recogniser, pauses-first against
+   uniform scaling, and the share of speech frames whose local rate leaves 0.9 to 1.1 of natural.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import soundfile as sf
+
+from indextts_post.cast import Emotion, Line
+from indextts_post.fit import fit
+from indextts_post.listening import (
+    ErrorCount,
+    Recogniser,
+    character_errors,
+    open_recogniser,
+    plain_text,
+    word_errors,
+)
+from indextts_post.notices import Place
+from indextts_post.plan import Grid, LinePlan, Natural, PlanOptions, Verdict, plan, tightness
+from indextts_post.progress import Silent
+from indextts_post.synthesis import EngineOptions, Request, Spoken, Take, Utterance, natural_lengths, speak
+from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.durations import distribute
+from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS
+from indextts_post.synthesis.kokoro.voice import KokoroEngine
+from indextts_post.timebase import FrameSpan, frame_rate, frame_to_sample
+from indextts_post.timeline import LengthMode, SyncClass
+
+RATES = (Fraction(75, 100), Fraction(875, 1000), Fraction(1), Fraction(1125, 1000), Fraction(125, 100))
+VOICES = {"en": ("af_heart", "am_michael"), "zh": ("zf_xiaoxiao", "zm_yunyang")}
+FPS = frame_rate(24)
+GAP_S = Fraction(1, 2)
+
+EN_WHO = ("My brother", "The captain", "Nobody here", "The woman next door", "Your teacher", "The old driver")
+EN_DID = ("never told me", "already knew", "forgot to say", "wanted to hear", "could not believe", "finally understood")
+EN_WHAT = (
+    "where the keys were hidden",
+    "why the train was late",
+    "that the shop had closed",
+    "how much the house was worth",
+    "who wrote the letter",
+    "what happened after the concert",
+)
+EN_TAIL = ("", ", did they?", ", and that was it.", ", but it was too late.", ", as far as I remember.")
+ZH_WHO = ("我哥哥", "老船长", "这里的人", "隔壁的阿姨", "你的老师", "那位司机")
+ZH_DID = ("从来没有告诉我", "早就知道", "忘了说", "很想听听", "不敢相信", "终于明白了")
+ZH_WHAT = (
+    "钥匙放在哪里",
+    "火车为什么晚点",
+    "商店已经关门了",
+    "这座房子值多少钱",
+    "那封信是谁写的",
+    "音乐会以后发生了什么",
+)
+ZH_TAIL = ("。", "，对不对？", "，就是这样。", "，可是已经太晚了。", "，我记得是这样。")
+
+
+@dataclass(frozen=True)
+class Case:
+    language: str
+    voice: str
+    text: str
+    slot_ratio: float
+
+
+def cases(count: int) -> list[Case]:
+    """`count` sentences, half of each language, voices in turn, slots of 0.75 to 1.35 of natural."""
+    draw = random.Random(4)
+    found = []
+    for number in range(count):
+        language = ("en", "zh")[number % 2]
+        parts = (EN_WHO, EN_DID, EN_WHAT, EN_TAIL) if language == "en" else (ZH_WHO, ZH_DID, ZH_WHAT, ZH_TAIL)
+        words = [draw.choice(part) for part in parts]
+        text = f"{words[0]} {words[1]} {words[2]}{words[3] or '.'}" if language == "en" else "".join(words)
+        found.append(Case(language, VOICES[language][number // 2 % 2], text, draw.uniform(0.75, 1.35)))
+    return found
+
+
+def laid_out(chosen: Sequence[Case], engine: KokoroEngine) -> list[Line]:
+    """Lines one after another, half a second apart, each in a slot of its ratio."""
+    utterances = [Utterance(f"L{n:04d}", case.text, case.language, case.voice) for n, case in enumerate(chosen)]
+    lines, at = [], 0
+    for case, natural in zip(chosen, engine.natural(utterances), strict=True):
+        assert isinstance(natural, Natural), natural
+        frames = max(2, round(natural.units / engine.unit_rate * FPS.fps * Fraction(case.slot_ratio)))
+        lines.append(
+            Line(
+                id=natural.line_id,
+                span=FrameSpan(at, at + frames),
+                character=case.voice,
+                text=case.text,
+                language=case.language,
+                voice=case.voice,
+                emotion=Emotion(),
+                sync=SyncClass.ON,
+                mode=LengthMode.WINDOW,
+                place=Place("generated"),
+            )
+        )
+        at += frames + round(GAP_S * FPS.fps)
+    return lines
+
+
+def landing(engine: KokoroEngine, count: int) -> list[str]:
+    """First table: how exactly lines land."""
+    lines = laid_out(cases(count), engine)
+    end = lines[-1].span.end + 48
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        naturals = [n for n in natural_lengths(lines, engine, None) if isinstance(n, Natural)]
+        plans = plan(lines, naturals, Grid(FPS, end, engine.unit_rate), PlanOptions())
+        takes = {t.id: t for t in speak(plans, engine, folder / "takes", Silent()) if isinstance(t, Take)}
+        result = fit(plans, takes, FPS, folder / "fitted", Silent())
+        lengths = [abs(sf.info(f.path).frames - f.samples.samples) for f in result.fitted.values()]
+        starts = [_onset_frame(each, result.fitted[each.id].speech.start) for each in plans]
+        stretched = [f for f in result.fitted.values() if f.stretch != 1.0]
+        cut = [f for f in result.fitted.values() if f.cut]
+    feasible = [each for each in plans if each.verdict is not Verdict.IMPOSSIBLE]
+    inside = [each for each in feasible if Fraction(9, 10) <= each.rate <= Fraction(12, 10)]
+    reach = [each for each in plans if Fraction(3, 4) <= tightness(each, FPS) <= Fraction(13, 10)]
+    off = [abs(takes[each.id].units - each.units) for each in plans]
+    return [
+        "| measured | value |",
+        "|---|---|",
+        f"| lines, slots 0.75–1.35 of natural | {len(plans)} |",
+        f"| length error of the files, samples, largest | {max(lengths)} |",
+        f"| onset outside its frame, lines | {sum(start != 0 for start in starts)} |",
+        f"| feasible lines (not *impossible*) | {len(feasible)} |",
+        f"| of these inside 0.9–1.2 after borrowing | {100 * len(inside) / len(feasible):.1f} % |",
+        f"| lines whose slot is 0.75–1.3 of natural that were time-stretched | "
+        f"{sum(f.id in {e.id for e in reach} for f in stretched)} of {len(reach)} |",
+        f"| lines cut | {len(cut)} |",
+        f"| units spoken beside the budget, mean / largest | {sum(off) / len(off):.2f} / {max(off)} |",
+    ]
+
+
+def _onset_frame(each: LinePlan, onset: int) -> int:
+    """Frames between the planned frame and the one the first audible sample falls into."""
+    sample = each.samples.start + onset
+    frame = each.span.start
+    while frame_to_sample(frame + 1, FPS) <= sample:
+        frame += 1
+    return frame - each.span.start
+
+
+def intelligibility(count: int) -> list[str]:
+    """Second table: recogniser error by forced rate, our distribution against uniform scaling."""
+    ear = open_recogniser()
+    chosen = cases(count)
+    speakers = {"ours": open_kokoro(EngineOptions()), "uniform": open_kokoro(EngineOptions(), uniform=True)}
+    rows = [
+        "| rate of natural | words wrong, English: ours / uniform | characters wrong, Chinese: ours / uniform "
+        "| speech frames beyond 0.9–1.1: ours / uniform |",
+        "|---|---|---|---|",
+    ]
+    for rate in RATES:
+        heard = {name: _heard(speaker, chosen, rate, ear) for name, speaker in speakers.items()}
+        beyond = [_beyond(speakers["ours"], chosen, rate, alike=alike) for alike in (False, True)]
+        cells = [" / ".join(f"{100 * heard[name][language].rate:.1f} %" for name in speakers) for language in VOICES]
+        rows.append(
+            f"| {float(rate):g} | {cells[0]} | {cells[1]} | {100 * beyond[0]:.0f} % / {100 * beyond[1]:.0f} % |"
+        )
+    return rows
+
+
+def _heard(speaker: KokoroEngine, chosen: Sequence[Case], rate: Fraction, ear: Recogniser) -> dict[str, ErrorCount]:
+    """Errors by language of what a recogniser hears when every line is spoken at `rate` of its natural pace."""
+    utterances = {f"L{n}": Utterance(f"L{n}", case.text, case.language, case.voice) for n, case in enumerate(chosen)}
+    requests = []
+    for natural in speaker.natural(list(utterances.values())):
+        assert isinstance(natural, Natural), natural
+        units = round(natural.units / rate)
+        requests.append(Request(utterances[natural.line_id], units, (units + 2) / speaker.unit_rate))
+    counts = {language: ErrorCount(0, 0) for language in VOICES}
+    for answer in speaker.speak(requests):
+        assert isinstance(answer, Spoken), answer
+        said = utterances[answer.id]
+        text = ear.hear(answer.samples, speaker.sample_rate, said.language, words=False).text
+        measure = character_errors if said.language == "zh" else word_errors
+        counts[said.language] += measure(said.text, text, partial(plain_text, language=said.language))
+    return counts
+
+
+def _beyond(speaker: KokoroEngine, chosen: Sequence[Case], rate: Fraction, *, alike: bool) -> float:
+    """Share of the frames that sound (pauses left out) whose own rate is more than a tenth off natural."""
+    off = total = 0.0
+    for case in chosen:
+        for timing in speaker.timings(Utterance("", case.text, case.language, case.voice)):
+            timing = timing.alike() if alike else timing
+            shares = distribute(timing.parts, round(timing.natural / rate)).frames
+            for part, frames in zip(timing.parts, shares, strict=True):
+                if part.stiffness == PAUSE_STIFFNESS:
+                    continue
+                total += frames
+                off += frames * (not 0.9 <= part.natural / max(frames, 0.01) <= 1.1)
+    return off / total
+
+
+def document(landed: Sequence[str], heard: Sequence[str], asked: argparse.Namespace) -> str:
+    """The page `docs/duration.md`, whose words stand in `duration_page.md` beside this file."""
+    page = (Path(__file__).parent / "duration_page.md").read_text(encoding="utf-8")
+    return page.format(lines=asked.lines, heard=asked.heard, landing="\n".join(landed), hearing="\n".join(heard))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=200)
+    parser.add_argument("--heard", type=int, default=40)
+    parser.add_argument("--write", type=Path, help="also write the page with these tables")
+    asked = parser.parse_args()
+    landed = landing(open_kokoro(EngineOptions()), asked.lines)
+    sys.stdout.write("\n".join(landed) + "\n\n")
+    heard = intelligibility(asked.heard)
+    sys.stdout.write("\n".join(heard) + "\n")
+    if asked.write:
+        asked.write.write_text(document(landed, heard, asked), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
