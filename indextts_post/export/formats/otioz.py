@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from indextts_post.errors import OutputError
 from indextts_post.export.formats.canonical import Dub
 from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.names import file_url
 from indextts_post.export.formats.options import FormatOptions, UrlStyle
 from indextts_post.export.formats.otio_hosts import host_document
 from indextts_post.files import whole_file
@@ -70,8 +71,13 @@ def _without_clashes(root: Node, dub: Dub, options: FormatOptions) -> int:
     ours = {_address(reference) for reference in _references(_dub_nodes(root, dub))}
     names: dict[str, str] = {}
     dropped = set()
+    root_folder = dub.document.media_root if dub.document else Path()
     for reference in sorted(_references(root), key=lambda reference: _address(reference) not in ours):
         address = _address(reference)
+        if not address:
+            _make_missing(reference)
+            continue
+        reference["target_url"] = _from_folder(str(reference["target_url"]), address, root_folder)
         unasked = address not in ours and not options.otioz_originals
         if unasked or names.setdefault(PurePosixPath(address).name, address) != address:
             dropped.add(address)
@@ -81,6 +87,12 @@ def _without_clashes(root: Node, dub: Dub, options: FormatOptions) -> int:
 
 def _address(reference: Node) -> str:
     return unquote(str(reference.get("target_url", "")))
+
+
+def _from_folder(url: str, address: str, folder: Path) -> str:
+    """A relative address counts from the document's folder, not from where the command is given."""
+    beside = folder / address
+    return file_url(beside) if "://" not in url and not Path(address).is_absolute() and beside.is_file() else url
 
 
 def _dub_nodes(root: Node, dub: Dub) -> list[Node]:

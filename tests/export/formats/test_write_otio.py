@@ -171,3 +171,22 @@ def test_a_newer_marker_becomes_one_that_the_library_reads(tmp_path: Path) -> No
     opened = otio.adapters.read_from_file(str(one.path))
     assert opened.tracks.markers[0].color == "GREEN"
     assert "markers (1): their colours become the nearest named ones" in [str(loss) for loss in one.losses]
+
+
+def test_relative_media_count_from_the_documents_folder_and_empty_addresses_are_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    tone(folder / "media" / "shot.wav", 10)
+
+    def clip(url: str) -> Node:
+        reference = {"OTIO_SCHEMA": "ExternalReference.1", "target_url": url}
+        duration = {"OTIO_SCHEMA": "RationalTime.1", "value": 24, "rate": 24}
+        span = {"OTIO_SCHEMA": "TimeRange.1", "start_time": duration | {"value": 0}, "duration": duration}
+        return {"OTIO_SCHEMA": "Clip.1", "name": url, "source_range": span, "media_reference": reference}
+
+    track = {"OTIO_SCHEMA": "Track.1", "name": "V1", "kind": "Video", "children": [clip("media/shot.wav"), clip("")]}
+    stack = {"OTIO_SCHEMA": "Stack.1", "name": "tracks", "children": [track]}
+    project = folder / "cut.otio"
+    project.write_text(json.dumps({"OTIO_SCHEMA": "Timeline.1", "name": "cut", "tracks": stack}), encoding="utf-8")
+    dub = dub_of(read(project, ReadOptions(lines_required=False)), (), ())
+    path = export_formats(dub, ["otioz"], tmp_path / "out")[0].path
+    assert [n for n in zipfile.ZipFile(path).namelist() if n.startswith("media/")] == ["media/shot.wav"]
