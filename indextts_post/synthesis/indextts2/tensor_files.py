@@ -57,7 +57,7 @@ def open_pickle(path: Path) -> Any:
         return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except pickle.UnpicklingError as problem:
         raise ModelError(f"{path}: {_megabytes(path)} of a damaged or foreign file; {FETCH_AGAIN}") from problem
-    except (RuntimeError, EOFError, KeyError, ValueError) as problem:
+    except (RuntimeError, EOFError, KeyError, ValueError, OSError) as problem:
         raise ModelError(f"{path}: cut off or damaged after {_megabytes(path)}; {FETCH_AGAIN}") from problem
 
 
