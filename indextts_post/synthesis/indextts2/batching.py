@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
@@ -52,3 +53,28 @@ class Batches:
             torch.cuda.empty_cache()
         self._said(f"memory ran out with {len(batch)} lines at once; it goes on with {self.size}")
         return None
+
+
+def grouped(items: Iterable[Item], size: Callable[[], int]) -> Iterator[list[Item]]:
+    """Lists of at most `size()` items, asked anew for each item."""
+    group: list[Item] = []
+    for item in items:
+        group.append(item)
+        if len(group) >= size():
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def one_ahead(groups: Iterable[Item], work: Callable[[Item], list[Made]]) -> Iterator[Made]:
+    """What `work` makes of each group, in order; while it works on one, the next one is brought."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: Future[list[Made]] | None = None
+        for group in groups:
+            started = pool.submit(work, group)
+            if waiting is not None:
+                yield from waiting.result()
+            waiting = started
+        if waiting is not None:
+            yield from waiting.result()
