@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import struct
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from indextts_post.errors import MediaError, OptionError
 from indextts_post.export.formats.canonical import Dub, DubClip, StemFile
 from indextts_post.export.formats.losses import Feature, Loss, losses_of
-from indextts_post.export.formats.names import unique_names
+from indextts_post.export.formats.names import ascii_name, one_line, unique_names
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.export.formats.xml_tree import Element, element
@@ -58,8 +59,8 @@ def stamp_line(dub: Dub, clip: DubClip, target: Path, options: FormatOptions, or
     """Copy a line's file with its stamps; its samples stay byte for byte."""
     start = dub.start_frame + clip.span.start
     stamp = Stamp(
-        description=clip.text,
-        reference=clip.line_id,
+        description=plain_ascii(clip.text, ascii_name(clip.line_id)),
+        reference=ascii_name(clip.line_id),
         time_reference=_reference(start, dub.rate, origin),
         made=options.made,
         ixml=ixml(dub, clip, start, options, origin),
@@ -155,8 +156,18 @@ def bext(stamp: Stamp, time_reference: int) -> bytes:
 
 
 def _field(text: str, size: int) -> bytes:
-    """ASCII as the standard wants it; UTF-8 where the text needs it, never cut inside a character."""
-    return text.encode("utf-8")[:size].decode("utf-8", "ignore").encode("utf-8")
+    """A field of the standard, which is ASCII: readers refuse files with anything else in it."""
+    return text.encode("ascii", "ignore")[:size]
+
+
+_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+
+
+def plain_ascii(text: str, otherwise: str) -> str:
+    """Text without accents and printer's marks where that spells it in ASCII, else `otherwise`; iXML has it in full."""
+    decomposed = unicodedata.normalize("NFKD", one_line(text).translate(_PLAIN))
+    plain = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+    return plain if plain.isascii() else otherwise
 
 
 def ixml(dub: Dub, clip: DubClip, start: int, options: FormatOptions, origin: SourceOrigin) -> str:
@@ -255,8 +266,8 @@ def write_stem(dub: Dub, stem: StemFile, target: Path, options: FormatOptions, o
     if options.two_pop:
         _add_pop(head, dub.rate, options)
     stamp = Stamp(
-        description=stem.name,
-        reference=stem.name,
+        description=ascii_name(stem.name),
+        reference=ascii_name(stem.name),
         time_reference=_reference(first, dub.rate, origin),
         made=options.made,
         ixml=_ixml_text(

@@ -13,7 +13,7 @@ import soundfile as sf
 from dubs import RATES, small_dub, tone
 
 from indextts_post.errors import MediaError, OptionError
-from indextts_post.export.formats.bwf import Stamp, write_bwf
+from indextts_post.export.formats.bwf import Stamp, plain_ascii, write_bwf
 from indextts_post.export.formats.canonical import Dub, StemFile
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.reading_back import read_back
@@ -69,6 +69,14 @@ def test_bext_has_the_size_and_version_of_the_standard(tmp_path: Path) -> None:
     assert body[:20] == b"Where have you been?"
     assert body[320:338] == b"2031-02-0304:05:06"
     assert struct.unpack_from("<5h", body, 412) == (0x7FFF,) * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("“Zoë’s café” — …", '"Zoe\'s cafe" - ...'), ("我们", "L1"), ("two\nlines", "two lines"), ("", "")],
+)
+def test_what_stands_in_bext_is_ascii_for_readers_that_refuse_anything_else(text: str, shown: str) -> None:
+    assert plain_ascii(text, "L1") == shown
 
 
 def test_ixml_names_scene_character_rate_and_the_same_time(tmp_path: Path) -> None:
