@@ -79,14 +79,22 @@ def find_folder(models_dir: Path | None, cache: Path) -> Path:
 
 
 class Studio:
-    """The networks of one checkpoint folder on one machine, each loaded at its first use, and the voices they know."""
+    """The networks of one checkpoint folder on one machine, each loaded at its first use, and the voices they know.
+
+    `weights` is a hash that stands for the folder's weights, `memory` a folder to remember voices in.
+    """
 
     def __init__(
-        self, folder: CheckpointFolder, machine: Machine, memory: Path, *, settings: FlowSettings = PUBLISHED
+        self,
+        folder: CheckpointFolder,
+        machine: Machine,
+        memory: Path,
+        *,
+        weights: str,
+        settings: FlowSettings = PUBLISHED,
     ) -> None:
-        self.folder, self.machine, self.settings = folder, machine, settings
-        self.weights = value_hash({path.name: sampled_hash(path) for path in _weight_files(folder)})
-        self._memory = VoiceMemory(memory, self.weights)
+        self.folder, self.machine, self.settings, self.weights = folder, machine, settings, weights
+        self._memory = VoiceMemory(memory, weights)
         self._voices: dict[str, KnownVoice] = {}
 
     @cached_property
@@ -143,7 +151,9 @@ class Studio:
 def open_studio(root: Path, machine: Machine, memory: Path) -> Studio:
     """A studio over a folder that was checked. Raises `ModelError` that names what is missing or cut off."""
     require_whole(root)
-    return Studio(open_folder(root), machine, memory)
+    folder = open_folder(root)
+    weights = value_hash({path.name: sampled_hash(path) for path in _weight_files(folder)})
+    return Studio(folder, machine, memory, weights=weights)
 
 
 def sampled_hash(path: Path) -> str:

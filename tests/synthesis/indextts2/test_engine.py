@@ -60,6 +60,11 @@ def engine(studio: Studio, checkpoint: Path) -> IndexTts2Engine:
     return IndexTts2Engine(studio, [checkpoint])
 
 
+def another(studio: Studio, memory: Path) -> Studio:
+    """The same once more, remembering what `memory` holds."""
+    return Studio(studio.folder, studio.machine, memory, weights=studio.weights, settings=studio.settings)
+
+
 def asked(engine: IndexTts2Engine, name: str, text: str, seconds: str, **more: object) -> Request:
     """A request of `seconds`; `more` is for the utterance, `exact` and `seed` for the request."""
     request = {key: more.pop(key) for key in ("exact", "seed") if key in more}
@@ -266,7 +271,7 @@ def test_a_recording_is_known_by_what_is_in_it_not_by_its_name(
     first = spoken(engine, [request])["L1"]
     copy = checkpoint / "voices/copy.wav"
     copy.write_bytes((checkpoint / "voices/ann.wav").read_bytes())
-    fresh = Studio(studio.folder, studio.machine, studio._memory._folder, settings=studio.settings)
+    fresh = another(studio, studio._memory._folder)
     monkeypatch.setattr("indextts_post.synthesis.indextts2.builder.load_ear", None)
     other = IndexTts2Engine(fresh, [checkpoint])
     renamed = replace(request, utterance=replace(request.utterance, voice="ref:voices/copy.wav"))
@@ -282,7 +287,7 @@ def test_a_remembered_voice_that_is_damaged_is_heard_again(studio: Studio, check
     request = asked(IndexTts2Engine(studio, [checkpoint]), "L1", FOX, "0.8")
     takes = []
     for _ in range(2):
-        fresh = Studio(studio.folder, studio.machine, memory, settings=studio.settings)
+        fresh = another(studio, memory)
         takes.append(spoken(IndexTts2Engine(fresh, [checkpoint]), [request])["L1"])
         [kept] = memory.glob("*.safetensors")
         kept.write_bytes(kept.read_bytes()[:100])
