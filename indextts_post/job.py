@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indextts_post.errors import OutputError
+from indextts_post.errors import InputError, OutputError
 from indextts_post.files import output_error, write_json, write_text
 
 MARKER = "job.json"
@@ -48,6 +48,10 @@ class JobFolder:
     @property
     def takes(self) -> Path:
         return self.job / "30-takes"
+
+    @property
+    def book(self) -> Path:
+        return self.job / "takes.json"
 
     @property
     def fitted(self) -> Path:
@@ -126,6 +130,22 @@ def _name(folder: JobFolder, path: Path) -> str:
 def _stamp(path: Path) -> list[int]:
     facts = path.stat()
     return [facts.st_size, facts.st_mtime_ns]
+
+
+def job_of(path: Path) -> JobFolder:
+    """The job that a file or folder belongs to, by the nearest folder above it that holds one.
+
+    Raises `InputError` where there is none.
+    """
+    for folder in (path, *path.resolve().parents):
+        if (folder / "job" / MARKER).is_file():
+            return JobFolder(folder)
+    raise InputError(f"{path}: does not lie in the folder of a dub. Name that folder with --job.")
+
+
+def project_of(folder: JobFolder) -> Path:
+    """The project file a job belongs to."""
+    return Path(_owner(folder.job / MARKER))
 
 
 def write_stage(path: Path, records: Any, kind: Any) -> None:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from indextts_post.cast import Cast, CastResult, Line, VoiceInfo, cast_lines, read_cast, write_cast
 from indextts_post.errors import FitError, InputError, ModelError
 from indextts_post.export import Exported, Work, export, export_plan
-from indextts_post.fit import Fitted, fit
+from indextts_post.fit import Fitted, fit, fit_spares
 from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
 from indextts_post.job import JobFolder, keep_what_was_changed, open_job, remember_delivery, write_stage
 from indextts_post.media import probe
@@ -23,6 +23,7 @@ from indextts_post.notices import Notice, Severity
 from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict, plan
 from indextts_post.progress import Progress
 from indextts_post.project import Settings
+from indextts_post.recut import carried_cues
 from indextts_post.synthesis import (
     Engine,
     EngineOptions,
@@ -33,7 +34,9 @@ from indextts_post.synthesis import (
     open_engine,
     predicted_lengths,
     speak,
+    take_of,
 )
+from indextts_post.takes import key_in_use, listed, read_book, with_take, write_book
 from indextts_post.timebase import frame_to_sample, frame_to_timecode
 from indextts_post.timeline import Timeline, read
 
@@ -111,7 +114,8 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
     result = replace(result, mixed=mixed, notices=(*result.notices, *mixed.notices))
     if until is Stage.MIX:
         return result
-    work = Work(timeline, result.plans, result.takes, result.fitted, mixed, footage.film, result.notices)
+    spares = fit_spares(result.plans, _spares(result, folder), result.fitted, timeline.rate, folder.fitted / "spares")
+    work = Work(timeline, result.plans, result.takes, result.fitted, mixed, footage.film, result.notices, spares)
     exported = export(work, folder.out, folder.export, settings.export, progress)
     remember_delivery(folder, exported.files)
     return replace(result, exported=exported, notices=(*result.notices, *exported.notices))
@@ -121,7 +125,14 @@ def _open(settings: Settings) -> tuple[Footage, Timeline]:
     """Film and timeline; the film first, where it is known, for subtitles take their rate and length from it."""
     named = settings.video or film_beside(settings.project)
     film = probe(named) if named else None
-    timeline = read(settings.project, read_options_for(settings.read, settings.project, film))
+    carried = carried_cues(settings.out, settings.project)
+    options = replace(settings.read, lines_required=settings.read.lines_required and carried is None)
+    timeline = read(settings.project, read_options_for(options, settings.project, film))
+    if carried is not None:
+        told = Notice(
+            "lines.carried", "lines are those carried over from the cut before (dubsync reconform)", Severity.NOTE
+        )
+        timeline = replace(timeline, cues=carried, notices=(*timeline.notices, told))
     if film is None and timeline.film is not None:
         film = probe(timeline.film)
     return choose_footage(film, settings.background, timeline), timeline
@@ -185,16 +196,35 @@ def _plan(settings: Settings, result: Result, engine: Engine | None, folder: Job
 
 
 def _speak(result: Result, engine: Engine, folder: JobFolder, seed: int, progress: Progress) -> Result:
-    """Speak what has not been spoken yet. One line's failure is named and does not stop the others."""
+    """Speak what has not been spoken yet; a take chosen by hand is used instead of this run's.
+
+    One line's failure is named and does not stop the others.
+    """
     notices: list[Notice] = []
     takes: dict[str, Take] = {}
-    by_id = {line.id: line for line in result.cast.lines}
+    lines = {line.id: line for line in result.cast.lines}
+    book = read_book(folder.book)
     for answer in speak(result.plans, engine, folder.takes, progress, seed=seed, notices=notices):
         if isinstance(answer, Unspeakable):
-            notices.append(_unspoken(by_id[answer.id], answer.reason))
-        else:
-            takes[answer.id] = answer
+            notices.append(_unspoken(lines[answer.id], answer.reason))
+            continue
+        book = with_take(book, answer.id, answer.key)
+        used = key_in_use(book, answer.id, answer.key, folder.takes, lines[answer.id].text)
+        takes[answer.id] = answer if used == answer.key else take_of(folder.takes, used, answer.id)
+    write_book(folder.book, book)
     return replace(result, takes=takes, notices=(*result.notices, *notices))
+
+
+def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:
+    """Whole takes of each line that say its words and were not chosen."""
+    book = read_book(folder.book)
+    found: dict[str, list[Take]] = {}
+    for each in result.plans:
+        rows = listed(book, each.id, folder.takes) if each.id in result.takes else ()
+        others = [row for row in rows if row.there and row.text == each.text and row.key != result.takes[each.id].key]
+        if others:
+            found[each.id] = [take_of(folder.takes, row.key, each.id) for row in others]
+    return found
 
 
 def _with_engine_notices(settings: Settings, result: Result) -> Result:

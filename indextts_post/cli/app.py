@@ -169,3 +169,69 @@ def doctor(models: ModelsFolder = None) -> None:
     from indextts_post.cli import looking
 
     looking.doctor(models)
+
+
+Job = Annotated[Path, typer.Option(help="Folder of the dub (the project's .dub folder).")]
+LineId = Annotated[str, typer.Argument(help="Line, like L0042.")]
+takes_app = typer.Typer(help="Takes of a line: list, promote, release.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(takes_app, name="takes")
+
+
+@takes_app.command("list", help="All takes, or those of one line.\n\nExample: dubsync takes list --job cut.dub")
+@guarded
+def takes_list(job: Job, line: Annotated[str, typer.Argument(help="Line, like L0042.")] = "") -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.takes_list(line, job)
+
+
+@takes_app.command("promote", help="Use another take.\n\nExample: dubsync takes promote L0042 3 --job cut.dub")
+@guarded
+def takes_promote(line: LineId, number: Annotated[int, typer.Argument(help="Number of the take.")], job: Job) -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.takes_promote(line, number, job)
+
+
+@takes_app.command("release", help="Use the newest take of a line again.")
+@guarded
+def takes_release(line: LineId, job: Job) -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.takes_release(line, job)
+
+
+@app.command(
+    "verify", help="Compare an exported file with the plan.\n\nExample: dubsync verify cut.dub/exports/cut.xml"
+)
+@guarded
+def verify(
+    file: Annotated[Path, typer.Argument(help="Exported file, or folder of one.")],
+    job: Annotated[Path | None, typer.Option(help="Folder of the dub, where the file lies elsewhere.")] = None,
+) -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.verify(file, job)
+
+
+@app.command("reconform", help="Carry a dub into a changed cut.\n\nExample: dubsync reconform old.otio new.otio")
+@guarded
+def reconform(
+    old: Annotated[Path, typer.Argument(help="The cut that was dubbed.")],
+    new: Annotated[Path, typer.Argument(help="The changed cut.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the dub of the new cut.")] = None,
+    job: Annotated[Path | None, typer.Option(help="Folder of the old dub; <old>.dub by default.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the table only.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Use a folder that is not empty.")] = False,
+) -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.reconform(old, new, out, job, dry_run=dry_run, overwrite=overwrite)
+
+
+@app.command("formats", help="Formats a dub can be exported to with --to.")
+@guarded
+def formats() -> None:
+    from indextts_post.cli import afterwards
+
+    afterwards.formats()

@@ -79,6 +79,15 @@ def parsed(
     burn_in: Annotated[bool, typer.Option("--burn-in", help="Burn the new subtitles into the picture.")] = False,
     soft_subs: Annotated[bool, typer.Option("--soft-subs", help="Add the new subtitles as a track.")] = False,
     film: Annotated[bool, typer.Option(help="Write the film with the dub in it.")] = True,
+    to: Annotated[
+        str, typer.Option(help="Further formats, with commas: fcpxml,xmeml,aaf … (dubsync formats).", metavar="FORMATS")
+    ] = "",
+    origin: Annotated[
+        Literal["auto", "zero", "absolute"], typer.Option(help="Line files in these: from 0, or stamped (bext).")
+    ] = "auto",
+    aaf_link: Annotated[bool, typer.Option("--aaf-link", help="AAF points to the WAV files.")] = False,
+    handles: Annotated[int, typer.Option(help="Frames of silence around BWF stems.", min=0)] = 0,
+    two_pop: Annotated[bool, typer.Option("--two-pop", help="A 2-pop before BWF stems.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands in the way.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Odd input and misfits are errors.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; speak and write nothing.")] = False,
@@ -88,7 +97,7 @@ def parsed(
     """All options become one frozen record; what is wrong with them is said together."""
     from indextts_post.cast import CastOptions
     from indextts_post.errors import OptionError
-    from indextts_post.export import ExportOptions
+    from indextts_post.export import ExportOptions, FormatOptions, SourceOrigin
     from indextts_post.mix import MixOptions, profile_named
     from indextts_post.plan import PlanOptions
     from indextts_post.project import Settings, default_cast, default_out
@@ -125,7 +134,24 @@ def parsed(
             profile_named(profile), duck_db=duck, attack_ms=attack, release_ms=release, lookahead_ms=attack
         )
     )
-    if planning is None or mixing is None or wrong:
+    formats = FormatOptions(
+        origin=None if origin == "auto" else SourceOrigin(origin),
+        aaf_embed=not aaf_link,
+        handles=handles,
+        two_pop=two_pop,
+    )
+    exporting = checked(
+        lambda: ExportOptions(
+            original=original,
+            url_style=url_style,
+            burn_in=burn_in,
+            soft_subtitles=soft_subs,
+            film=film,
+            targets=tuple(name.strip() for name in to.split(",") if name.strip()),
+            formats=formats,
+        )
+    )
+    if planning is None or mixing is None or exporting is None or wrong:
         raise OptionError("\n".join(wrong))
     settings = Settings(
         project=project,
@@ -147,9 +173,7 @@ def parsed(
         cast=CastOptions(lang, SyncClass(sync), LengthMode(mode)),
         plan=planning,
         mix=mixing,
-        export=ExportOptions(
-            original=original, url_style=url_style, burn_in=burn_in, soft_subtitles=soft_subs, film=film
-        ),
+        export=exporting,
         seed=seed,
         overwrite=overwrite,
         strict=strict,

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from indextts_post.export.addresses import addressing
 from indextts_post.export.film import write_film
-from indextts_post.export.formats.canonical import Dub, dub_of
+from indextts_post.export.formats.canonical import Dub, OtherTake, StemFile, dub_of
 from indextts_post.export.formats.names import unique_names
+from indextts_post.export.formats.registry import export_formats
+from indextts_post.export.kept import keep_dub
 from indextts_post.export.options import ExportOptions
 from indextts_post.export.originals import link_originals
 from indextts_post.export.otio import write_otio
@@ -28,6 +30,7 @@ from indextts_post.timebase import FrameRate, timecode_to_frame
 from indextts_post.timeline import CutMarker
 
 TIMELINE, SUBTITLES, REPORT = "project.dub.otio", "lines.dub.srt", "report.html"
+FORMATS, LOSSES = "exports", "losses.json"
 
 
 def export(work: Work, out: Path, state: Path, options: ExportOptions, progress: Progress) -> Exported:
@@ -42,8 +45,12 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
     work = replace(work, mixed=_with_stems(work.mixed, out))
     write_srt(work.plans, work.timeline.rate, out / SUBTITLES)
     progress.step(SUBTITLES)
-    notices = [*_write_timeline(work, out, options)]
+    dub = _dub(work, options)
+    notices = [*_write_timeline(dub, work, out, options)]
+    keep_dub(dub, state, options.formats.origin)
     progress.step(TIMELINE)
+    formats, losses = _write_formats(dub, work, out, options)
+    notices += losses
     film = None
     if work.film and work.film.video and options.film:
         film, said = write_film(work.film, work.mixed, work.plans, out / SUBTITLES, out, state, options, progress)
@@ -53,7 +60,7 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
     write_json(out / "report.json", data)
     write_page(data, out / REPORT, film=film.name if film else None)
     progress.step(REPORT)
-    files = _files(work, out, film)
+    files = (*_files(work, out, film), *formats)
     _take_away_stale(out, state, files)
     return Exported(out, out / TIMELINE, out / SUBTITLES, out / REPORT, film, files, tuple(notices))
 
@@ -84,20 +91,51 @@ def _with_stems(mixed: Mixed, out: Path) -> Mixed:
     )
 
 
-def _write_timeline(work: Work, out: Path, options: ExportOptions) -> tuple[Notice, ...]:
-    mute = options.original == "mute"
+def _dub(work: Work, options: ExportOptions) -> Dub:
+    """The canonical dub that every format is a projection of."""
+    spares = {
+        line_id: tuple(OtherTake(one.take_key, one.path, one.samples.samples) for one in takes)
+        for line_id, takes in work.spares.items()
+    }
     dub = dub_of(
         work.timeline,
         work.plans,
         list(work.fitted.values()),
-        mute_original=mute,
+        mute_original=options.original == "mute",
         film=work.film.path if work.film else None,
         film_start=_film_start(work.film, work.timeline.rate),
+        stems=tuple(StemFile(stem.name, stem.path) for stem in (work.mixed.dialogue, *work.mixed.stems)),
+        other_takes=spares,
         notes=_faults(work.notices),
     )
-    dub = _with_all_faults(_without_missing_sound(dub, work), work)
+    return _with_all_faults(_without_missing_sound(dub, work), work)
+
+
+def _write_timeline(dub: Dub, work: Work, out: Path, options: ExportOptions) -> tuple[Notice, ...]:
+    mute = options.original == "mute"
     write_otio(dub, out / TIMELINE, addressing(options.url_style, out), line_details(work), mute_original=mute)
     return link_originals(work.timeline.document, out) if work.timeline.document else ()
+
+
+def _write_formats(
+    dub: Dub, work: Work, out: Path, options: ExportOptions
+) -> tuple[tuple[Path, ...], tuple[Notice, ...]]:
+    """Every further target into `exports/`, and what each cannot carry."""
+    if not options.targets:
+        return (), ()
+    picture = work.film.video if work.film else None
+    sized = replace(options.formats, width=picture.width, height=picture.height) if picture else options.formats
+    written = export_formats(dub, options.targets, out / FORMATS, sized)
+    lost = {one.target: {loss.feature.value: [loss.count, loss.reason] for loss in one.losses} for one in written}
+    write_json(out / FORMATS / LOSSES, lost)
+    told = tuple(
+        Notice(
+            "export.loss", f"{target} cannot carry: {', '.join(features)} ({FORMATS}/{LOSSES} says more)", Severity.NOTE
+        )
+        for target, features in lost.items()
+        if features
+    )
+    return tuple(path for path in sorted((out / FORMATS).rglob("*")) if path.is_file()), told
 
 
 def _without_missing_sound(dub: Dub, work: Work) -> Dub:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from indextts_post.errors import OptionError
+from indextts_post.export.formats.options import FormatOptions
+from indextts_post.export.formats.registry import check_targets
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class ExportOptions:
 
     `url_style` as in `formats.options.UrlStyle`. `burn_in` encodes the picture anew, which all else leaves untouched;
     `soft_subtitles` adds a track instead. `keep_original_sound` keeps the film's own sound behind the dub.
-    Raises `OptionError` for subtitles both burnt in and soft.
+    `targets` are further formats, written into `exports/` as `formats` says.
+    Raises `OptionError` for subtitles both burnt in and soft, and for targets that are not known.
     """
 
     original: Literal["mute", "keep"] = "mute"
@@ -23,7 +26,10 @@ class ExportOptions:
     soft_subtitles: bool = False
     film: bool = True
     keep_original_sound: bool = True
+    targets: tuple[str, ...] = ()
+    formats: FormatOptions = field(default_factory=FormatOptions)
 
     def __post_init__(self) -> None:
+        check_targets(self.targets)
         if self.burn_in and self.soft_subtitles:
             raise OptionError("Subtitles are either burnt into the picture or a soft track; choose one of the two.")

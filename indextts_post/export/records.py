@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.fit import Fitted
@@ -19,7 +19,8 @@ from indextts_post.timeline import Timeline
 class Work:
     """One finished job. `takes` and `fitted` by line id; a plan without them could not be spoken.
 
-    `notices` are all that came up on the way; `film` is the picture that starts at frame 0, if there is one.
+    `spares` are takes of a line that were not chosen, fitted. `notices` are all that came up on the way; `film` is the
+    picture that starts at frame 0, if there is one.
     """
 
     timeline: Timeline
@@ -29,6 +30,7 @@ class Work:
     mixed: Mixed
     film: Film | None = None
     notices: tuple[Notice, ...] = ()
+    spares: Mapping[str, tuple[Fitted, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,15 @@ def fit(
         loudness = _measured_loudness(ready, takes, lead, folder, pool, progress)
         gains = character_gains(loudness, {plan.id: plan.character for plan in ready})
         jobs = [
-            _Job(plan, takes[plan.id], lead, gains.get(plan.character, 0.0) + plan.gain_db, loudness[plan.id], folder)
+            _Job(
+                plan,
+                takes[plan.id],
+                lead,
+                gains.get(plan.character, 0.0) + plan.gain_db,
+                loudness[plan.id],
+                folder,
+                plan.id,
+            )
             for plan in ready
         ]
         fitted = {}
@@ -62,6 +70,26 @@ def fit(
     return FitResult(fitted, tuple(notices))
 
 
+def fit_spares(
+    plans: Sequence[LinePlan],
+    spares: Mapping[str, Sequence[Take]],
+    fitted: Mapping[str, Fitted],
+    rate: FrameRate,
+    folder: Path,
+) -> dict[str, tuple[Fitted, ...]]:
+    """Takes that were not chosen, landed like the chosen one and at its gain, as `<folder>/<id>-<take key>.wav`."""
+    lead = lead_samples(rate)
+    found: dict[str, tuple[Fitted, ...]] = {}
+    for plan in plans:
+        if plan.id in fitted and spares.get(plan.id):
+            gain_db = fitted[plan.id].gain_db
+            jobs = [
+                _Job(plan, take, lead, gain_db, 0.0, folder, f"{plan.id}-{take.key[:8]}") for take in spares[plan.id]
+            ]
+            found[plan.id] = tuple(_fit_one(job) for job in jobs)
+    return found
+
+
 @dataclass(frozen=True)
 class _Job:
     plan: LinePlan
@@ -70,6 +98,7 @@ class _Job:
     gain_db: float
     loudness: float
     folder: Path
+    name: str
 
     @property
     def key(self) -> str:
@@ -118,7 +147,7 @@ def _measured_loudness(
 
 
 def _fit_one(job: _Job) -> Fitted:
-    path = job.folder / f"{job.plan.id}.wav"
+    path = job.folder / f"{job.name}.wav"
     receipt = path.with_suffix(".json")
     kept = _read_json(receipt)
     if kept.get("key") == job.key and path.is_file():

@@ -7,7 +7,7 @@ from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
 from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, EngineOptions, offered, open_engine
-from indextts_post.synthesis.speech import request_for, speak, take_key
+from indextts_post.synthesis.speech import request_for, speak, take_key, take_of
 
 __all__ = [
     "DEFAULT_ENGINE",
@@ -26,4 +26,5 @@ __all__ = [
     "request_for",
     "speak",
     "take_key",
+    "take_of",
 ]

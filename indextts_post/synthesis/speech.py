@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indextts_post.audio import write_wav
-from indextts_post.errors import DubsyncError
+from indextts_post.errors import DubsyncError, InputError
 from indextts_post.files import content_hash, value_hash, write_json
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
@@ -25,6 +27,7 @@ from indextts_post.timeline import LengthMode
 TAKE_VERSION = 1
 """Part of every key: counts up when what a take file means changes."""
 _SLACK_UNITS = 2
+_STEPS = 4
 
 
 def speak(
@@ -60,7 +63,7 @@ def speak(
             yield (
                 Unspeakable(plan.id, answer.reason)
                 if isinstance(answer, Unspeakable)
-                else _take(folder, answer.id, plan, sidecar)
+                else replace(_take(folder, answer.id, sidecar), id=plan.id)
             )
 
 
@@ -68,9 +71,10 @@ def request_for(plan: LinePlan, *, seed: int = 0, name: str | None = None) -> Re
     """What an engine is asked for; `name` stands in for the line's id.
 
     Speech must end with its file, and never runs over its budget by more than two units: a longer file does not make
-    another take, so a neighbour that moves away costs no synthesis.
+    another take, so a neighbour that moves away costs no synthesis. Nor does a line that moves to a place one sample
+    shorter or longer: the file's length counts in quarters of a unit.
     """
-    file_s = Fraction(plan.samples.samples, SAMPLE_RATE)
+    file_s = floor(Fraction(plan.samples.samples, SAMPLE_RATE) * plan.unit_rate * _STEPS) / (plan.unit_rate * _STEPS)
     return Request(
         utterance=Utterance(name or plan.id, plan.text, plan.language, plan.voice, plan.emotion),
         units=plan.units,
@@ -94,6 +98,15 @@ def take_key(plan: LinePlan, engine: Engine, *, seed: int = 0) -> str:
             "seed": seed,
         }
     )[:32]
+
+
+def take_of(folder: Path, key: str, line_id: str) -> Take:
+    """The kept take `key` as the take of a line. Raises `InputError` where it is not there or not whole."""
+    try:
+        sidecar = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
+        return replace(_take(folder, key, sidecar), id=line_id)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{line_id}: its take {key} cannot be read ({error}). Choose another take.") from error
 
 
 def _label(plan: LinePlan) -> str:
@@ -130,7 +143,7 @@ def _kept_take(folder: Path, key: str, plan: LinePlan, notices: list[Notice]) ->
     try:
         sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
         if content_hash(wav) == sidecar["sha256"]:
-            return _take(folder, key, plan, sidecar)
+            return replace(_take(folder, key, sidecar), id=plan.id)
         reason = "its sound is not what was written"
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
@@ -140,9 +153,9 @@ def _kept_take(folder: Path, key: str, plan: LinePlan, notices: list[Notice]) ->
     return None
 
 
-def _take(folder: Path, key: str, plan: LinePlan, sidecar: Mapping[str, Any]) -> Take:
+def _take(folder: Path, key: str, sidecar: Mapping[str, Any]) -> Take:
     return Take(
-        id=plan.id,
+        id="",
         key=key,
         path=folder / f"{key}.wav",
         sample_rate=sidecar["sample_rate"],

@@ -1,0 +1,56 @@
+"""A changed cut: lines are carried into it from the job of the cut before, and takes come along.
+
+`dubsync reconform old.otio new.otio` prepares the new cut's job folder; dubbing `new.otio` then speaks what changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from indextts_post.errors import InputError
+from indextts_post.files import content_hash, link_or_copy, write_json
+from indextts_post.job import JobFolder, open_job, project_of
+from indextts_post.plan import LinePlan
+from indextts_post.reconform import Reconformed, reconform
+from indextts_post.timeline import Cue, ReadOptions, Timeline, read
+
+CARRIED = "00-carried.json"
+_CUES = TypeAdapter(tuple[Cue, ...])
+_PLANS = TypeAdapter(tuple[LinePlan, ...])
+
+
+def recut(old_job: JobFolder, new: Path, options: ReadOptions) -> tuple[Reconformed, Timeline, Timeline]:
+    """What becomes of every line of `old_job` in the cut `new`; writes nothing.
+
+    Raises `InputError` where the old job holds no plan, `TimelineError` for cuts that cannot be read.
+    """
+    old = project_of(old_job)
+    try:
+        plans = _PLANS.validate_json(old_job.plan.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise InputError(f"{old_job.out}: holds no plan of {old.name}. Dub or plan the old cut first.") from error
+    before, after = read(old, options), read(new, options)
+    return reconform(before, after, plans), before, after
+
+
+def carry(found: Reconformed, old_job: JobFolder, new: Path, out: Path, *, overwrite: bool) -> JobFolder:
+    """Prepare the job of the new cut in `out`: its lines, and every take and choice of the old job."""
+    folder = open_job(out, new, overwrite=overwrite)
+    for take in sorted(old_job.takes.glob("*")):
+        link_or_copy(take, folder.takes / take.name)
+    if old_job.book.is_file() and not folder.book.exists():
+        link_or_copy(old_job.book, folder.book)
+    cues = _CUES.dump_python(found.cues, mode="json")
+    write_json(folder.job / CARRIED, {"project": content_hash(new), "cues": cues})
+    return folder
+
+
+def carried_cues(out: Path, project: Path) -> tuple[Cue, ...] | None:
+    """Lines carried into `project` as it is now; None where there are none, or the file has changed since."""
+    path = JobFolder(out).job / CARRIED
+    if not path.is_file() or not project.is_file():
+        return None
+    stored = TypeAdapter(dict[str, object]).validate_json(path.read_text(encoding="utf-8"))
+    return _CUES.validate_python(stored["cues"]) if stored["project"] == content_hash(project) else None
