@@ -1,0 +1,88 @@
+"""Files appear whole or not at all, and an error says what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from indextts_post.errors import InputError, OutputError
+from indextts_post.files import link_or_copy, value_hash, whole_file, write_json, write_text
+from indextts_post.job import JobFolder, job_of, keep_what_was_changed, open_job, project_of, remember_delivery
+
+
+def test_a_file_that_breaks_half_way_leaves_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "a.txt"
+    with pytest.raises(ZeroDivisionError), whole_file(target) as temporary:
+        _ = temporary.write_text("half") / 0
+    assert list(target.parent.iterdir()) == []
+
+
+def test_what_was_there_stays_until_the_new_file_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    write_text(target, "old")
+    with pytest.raises(ZeroDivisionError), whole_file(target) as temporary:
+        _ = temporary.write_text("half") / 0
+    assert target.read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full. Free some space and run the same command again"),
+        (errno.EROFS, "not allowed to write there. Choose another folder with --out"),
+        (errno.EACCES, "not allowed to write there"),
+    ],
+)
+def test_a_failing_disk_is_one_sentence(tmp_path: Path, number: int, words: str) -> None:
+    with pytest.raises(OutputError, match=words), whole_file(tmp_path / "a.wav"):
+        raise OSError(number, os.strerror(number))
+
+
+def test_a_second_name_costs_nothing_and_is_as_good_as_a_copy(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "same")
+    link_or_copy(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text() == "same"
+    assert (tmp_path / "b").stat().st_nlink == 2
+
+
+def test_equal_values_have_equal_names() -> None:
+    assert value_hash({"a": 1, "b": [2, "ü"]}) == value_hash({"b": [2, "ü"], "a": 1})
+    assert value_hash({"a": 1}) != value_hash({"a": 2})
+
+
+def test_a_job_belongs_to_one_project(tmp_path: Path) -> None:
+    out = tmp_path / "cut.dub"
+    folder = open_job(out, tmp_path / "cut.otio", overwrite=False)
+    assert project_of(folder) == tmp_path / "cut.otio"
+    assert open_job(out, tmp_path / "cut.otio", overwrite=False) == folder
+    with pytest.raises(OutputError, match=r"holds the dub of .*cut\.otio"):
+        open_job(out, tmp_path / "other.otio", overwrite=False)
+    assert job_of(out / "lines" / "L0001.wav") == folder
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        open_job(tmp_path / "out", tmp_path / "cut.otio", overwrite=True)
+
+
+def test_what_the_user_changed_is_known_by_its_stamp(tmp_path: Path) -> None:
+    folder = JobFolder(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        write_text(tmp_path / name, "ours")
+    remember_delivery(folder, [tmp_path / "a.txt", tmp_path / "b.txt"])
+    keep_what_was_changed(folder)
+    (tmp_path / "b.txt").unlink()
+    keep_what_was_changed(folder)
+    write_text(tmp_path / "a.txt", "mine now")
+    with pytest.raises(OutputError, match=r"you have changed a\.txt"):
+        keep_what_was_changed(folder)
+
+
+def test_outside_of_any_job_one_is_asked_for(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {})
+    with pytest.raises(InputError, match="--job"):
+        job_of(tmp_path / "a.json")
