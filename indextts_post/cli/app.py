@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -126,7 +126,9 @@ def voices(
     looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json)
 
 
-models_app = typer.Typer(help="Model files: list, pull, check, where.", no_args_is_help=True, rich_markup_mode=None)
+models_app = typer.Typer(
+    help="Model files: list, pull, check, convert, calibrate, where.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(models_app, name="models")
 ModelsFolder = Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")]
 
@@ -141,18 +143,62 @@ def models_list(models: ModelsFolder = None) -> None:
 
 @models_app.command("pull", help="Fetch a model.\n\nExample: dubsync models pull kokoro")
 @guarded
-def models_pull(name: Annotated[str, typer.Argument(help="Name in the list.")], models: ModelsFolder = None) -> None:
+def models_pull(
+    name: Annotated[str, typer.Argument(help="Name in the list.")],
+    models: ModelsFolder = None,
+    source: Annotated[
+        Literal["hub", "modelscope"], typer.Option("--from", help="Where checkpoints of IndexTTS come from.")
+    ] = "hub",
+    accept: Annotated[
+        bool, typer.Option("--accept-licence", help="Agree to the terms that were shown; asked once.")
+    ] = False,
+) -> None:
     from indextts_post.cli import looking
 
-    looking.models_pull(name, models)
+    looking.models_pull(name, models, source, accepted=accept)
 
 
-@models_app.command("check", help="Hash the files of a model anew.\n\nExample: dubsync models check kokoro")
+@models_app.command(
+    "check", help="Check the files of a model, or a checkpoint folder.\n\nExample: dubsync models check kokoro-q8"
+)
 @guarded
-def models_check(name: Annotated[str, typer.Argument(help="Name in the list.")], models: ModelsFolder = None) -> None:
+def models_check(
+    name: Annotated[str, typer.Argument(help="Name in the list, or a checkpoint folder.")], models: ModelsFolder = None
+) -> None:
     from indextts_post.cli import looking
 
     looking.models_check(name, models)
+
+
+CheckpointArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Checkpoint folder of IndexTTS.")]
+
+
+@models_app.command(
+    "convert", help="Write a checkpoint folder as safetensors.\n\nExample: dubsync models convert DIR --bf16 --out NEW"
+)
+@guarded
+def models_convert(
+    folder: CheckpointArgument,
+    out: Annotated[Path, typer.Option(help="The new folder.")],
+    bf16: Annotated[bool, typer.Option("--bf16", help="The large networks in half the size.")] = False,
+) -> None:
+    from indextts_post.cli import checkpoints
+
+    checkpoints.convert(folder, out, half=bf16)
+
+
+@models_app.command("calibrate", help="Find out which duration slots the weights listen to, from about 50 recordings.")
+@guarded
+def models_calibrate(
+    folder: CheckpointArgument,
+    recordings: Annotated[Path, typer.Option(help="Folder of recordings with their words: a.wav and a.txt.")],
+    lang: Annotated[str, typer.Option(help="Language of the recordings.")] = "zh",
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where it runs.")] = "auto",
+    keep: Annotated[bool, typer.Option("--keep", help="Write the verdict into the folder's config.yaml.")] = False,
+) -> None:
+    from indextts_post.cli import checkpoints
+
+    checkpoints.calibrate(folder, recordings, lang, device, keep=keep)
 
 
 @models_app.command("where", help="Folders that are searched, in order.")

@@ -17,10 +17,11 @@ from rich.table import Table
 
 from indextts_post.audio import resample, write_wav
 from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, Emotion
+from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import CastError, ModelError, TextError, ToolError
 from indextts_post.media import ffmpeg_path, ffmpeg_version
-from indextts_post.models import CATALOGUE, FileState, ModelStore
+from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
 from indextts_post.notices import Notice
 from indextts_post.synthesis import (
     ENGINES,
@@ -49,7 +50,8 @@ def voices(
     lang: str, preview: str, text: str, out: Path | None, engine: str, models: Path | None, *, as_json: bool
 ) -> None:
     """List the voices of an engine, best of each language first, or let one be heard."""
-    known = [voice for voice in offered(engine) if not lang or voice.language == lang]
+    options = EngineOptions(models_dir=models)
+    known = [voice for voice in offered(engine, options) if not lang or voice.language in (lang, "")]
     if not known:
         raise CastError(f"{engine} has no voice for the language {lang!r}.")
     if preview:
@@ -86,10 +88,16 @@ def models_list(models: Path | None) -> None:
     for name, entry in CATALOGUE.items():
         size = f"{entry.bytes / 1e6:.0f} MB"
         table.add_row(name, size, entry.licence, "yes" if store.locate(name) else "no")
+    for name, gigabytes, licences, here in checkpoints.rows(models):
+        table.add_row(name, gigabytes, licences, "yes" if here else "no")
     Console().print(table)
 
 
-def models_pull(name: str, models: Path | None) -> None:
+def models_pull(name: str, models: Path | None, source: str = "hub", *, accepted: bool = False) -> None:
+    """Fetch a model; a checkpoint of IndexTTS from `source`, once its licence was accepted."""
+    if name in CHECKPOINTS:
+        checkpoints.pull(name, models, source, accepted=accepted)
+        return
     notices: list[Notice] = []
     with Bars() as progress:
         path = ModelStore(models).pull(name, progress, notices)
@@ -99,7 +107,10 @@ def models_pull(name: str, models: Path | None) -> None:
 
 
 def models_check(name: str, models: Path | None) -> None:
-    """Print the state of every file; raise `ModelError` unless all are whole."""
+    """Print the state of every file; raise `ModelError` unless all are whole. `name` may be a checkpoint folder."""
+    if name in CHECKPOINTS or (name not in CATALOGUE and Path(name).is_dir()):
+        checkpoints.check(checkpoints.folder_named(name, models) if name in CHECKPOINTS else Path(name))
+        return
     checks = ModelStore(models).check(name)
     for check in checks:
         sys.stdout.write(f"{check.state.value:<11} {check.path}\n")
@@ -136,12 +147,21 @@ def doctor(models: Path | None) -> None:
             row(bool(here), f"model {name}{f' ({here})' if here else ''}", f"Run: dubsync models pull {name}")
     for package in ("torch", "torchaudio", "onnxruntime", "opentimelineio", "pysubs2"):
         row(find_spec(package) is not None, f"{package} {_installed(package)}", f"Run: pip install {package}")
+    takes = ", ".join(f"{engine} {size}" for engine, size in checkpoints.MEMORY.items())
+    row(True, f"{_memory()}; an engine while it speaks takes: kokoro 1 GB, {takes}")
     row(True, f"engines: {', '.join(ENGINES)}; emotions: {', '.join(EMOTIONS)}")
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     row(free > 2, f"{free:.0f} GB free here", "Two hours of dub with stems take about 8 GB")
     console.print("devices  " + _devices(), highlight=False)
     if missing:
         raise ToolError(f"{missing} thing(s) missing; see above for how to get them.")
+
+
+def _memory() -> str:
+    """Main memory of this machine, where the system tells it."""
+    if not hasattr(os, "sysconf"):
+        return "memory"
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB of memory"
 
 
 def _installed(package: str) -> str:

