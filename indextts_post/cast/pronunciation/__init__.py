@@ -1,0 +1,26 @@
+"""Takes a line's text and its language; gives the text with marks where it would be read wrong, and its reading.
+
+It knows no engine and no engine's symbols: marks are the one notation that all front ends honour.
+"""
+
+from indextts_post.cast.pronunciation.lexicon import LEXICON_FILE, Lexicon, find_lexicon, read_lexicon
+from indextts_post.cast.pronunciation.lint import Doubt, doubtful_readings
+from indextts_post.cast.pronunciation.notation import without_marks
+from indextts_post.cast.pronunciation.reading import Speakable, reading_of, speakable
+from indextts_post.cast.pronunciation.records import Reading, Source, WordReading
+
+__all__ = [
+    "LEXICON_FILE",
+    "Doubt",
+    "Lexicon",
+    "Reading",
+    "Source",
+    "Speakable",
+    "WordReading",
+    "doubtful_readings",
+    "find_lexicon",
+    "read_lexicon",
+    "reading_of",
+    "speakable",
+    "without_marks",
+]

@@ -1,0 +1,26 @@
+"""Doubtful readings of a whole dub, before anything is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indextts_post.cast.pronunciation.lexicon import Lexicon
+from indextts_post.cast.pronunciation.reading import reading_of
+from indextts_post.cast.pronunciation.records import WordReading
+from indextts_post.cast.records import Line
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A word of `line` that may be read otherwise than it will be."""
+
+    line: Line
+    word: WordReading
+
+
+def doubtful_readings(lines: Sequence[Line], lexicon: Lexicon | None = None) -> Iterator[Doubt]:
+    """All doubts in the order of the lines. Marks and lexicon entries of the user are never doubted."""
+    for line in lines:
+        for word in reading_of(line.text, line.language, lexicon).doubtful:
+            yield Doubt(line, word)

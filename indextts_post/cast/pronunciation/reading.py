@@ -1,0 +1,199 @@
+"""The verbs of this folder: how a text would be read, and the text marked where engines would read it wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from indextts_post.cast.languages import primary_subtag
+from indextts_post.cast.pronunciation.english import english_words
+from indextts_post.cast.pronunciation.lexicon import Lexicon
+from indextts_post.cast.pronunciation.mixed import Cut, cut_by_language, half_width
+from indextts_post.cast.pronunciation.notation import (
+    HAN,
+    INLINE_PINYIN,
+    Part,
+    canonical,
+    is_pinyin,
+    marked,
+    parts,
+    problem,
+    without_marks,
+)
+from indextts_post.cast.pronunciation.numbers import corrected, written_out
+from indextts_post.cast.pronunciation.records import Reading, Source, WordReading
+
+
+@dataclass(frozen=True)
+class Speakable:
+    """A line's text for the engines; `troubles` says what was wrong with marks in it, which were then left out."""
+
+    text: str
+    troubles: tuple[str, ...] = ()
+
+
+def speakable(text: str, language: str, lexicon: Lexicon | None = None) -> Speakable:
+    """The text with marks where a plain reader would go wrong, and for words of the lexicon; else as it was written.
+
+    Numbers stay digits unless number readers get them wrong. The user's own marks are kept, and checked.
+    """
+    language = primary_subtag(language)
+    checked, troubles = _checked(text)
+    prepared = "".join(_prepared(part, language, lexicon or Lexicon()) for part in parts(checked))
+    return Speakable(_marked_chinese(prepared) if language == "zh" else prepared, troubles)
+
+
+def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Reading:
+    """Every word of the text with the reading it would get. Raises nothing: bad marks are read as plain text."""
+    language = primary_subtag(language)
+    checked, _ = _checked(text)
+    known = lexicon or Lexicon()
+    spoken, forced = "", {}
+    for part in parts(checked):
+        inner = [part] if part.reading else list(parts(known.mark(half_width(part.text), language)))
+        for piece in inner:
+            source = Source.MARK if part.reading else Source.LEXICON
+            for said, reading in _spoken_pieces(piece, language):
+                if reading:
+                    source = source if piece.reading else Source.MARK
+                    forced[len(spoken)] = WordReading(said, len(spoken), reading, source, language, reading)
+                spoken += said
+    return Reading(text, spoken, language, tuple(_words(spoken, language, forced)))
+
+
+def _spoken_pieces(piece: Part, language: str) -> Iterator[tuple[str, str]]:
+    """(text as spoken, its reading if the user gave one)."""
+    if piece.reading:
+        yield piece.text, canonical(piece.reading)
+        return
+    for inline in parts(_inline_marked(piece.text, language)):
+        said = inline.text if inline.reading else written_out(inline.text, language)
+        yield said, canonical(inline.reading or "")
+
+
+def _checked(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without marks that are none, and a sentence for each."""
+    good, troubles = "", []
+    for part in parts(text):
+        trouble = problem(part.text, part.reading) if part.reading is not None else None
+        if trouble:
+            troubles.append(f"mark <{part.text}|{part.reading}> {trouble}")
+        keep = part.reading is not None and not trouble
+        good += f"<{part.text}|{part.reading}>" if keep else part.text
+    return good, tuple(troubles)
+
+
+def _prepared(part: Part, language: str, lexicon: Lexicon) -> str:
+    if part.reading is not None:
+        return marked(part.text, part.reading)
+    found = parts(lexicon.mark(part.text, language))
+    return "".join(
+        marked(piece.text, piece.reading) if piece.reading else corrected(piece.text, language) for piece in found
+    )
+
+
+def _inline_marked(text: str, language: str) -> str:
+    """Inline pinyin as marks; a single vowel letter with a digit (A4) is no pinyin for us."""
+    if language != "zh":
+        return text
+    return INLINE_PINYIN.sub(
+        lambda m: marked(m[1], m[1]) if is_pinyin(m[1]) and (len(m[1]) > 2 or m[1].islower()) else m[0], text
+    )
+
+
+def _words(spoken: str, language: str, forced: dict[int, WordReading]) -> Iterator[WordReading]:
+    """All words in order; what the user decided stands over what the readers say of the same place."""
+    taken = {at for start, word in forced.items() for at in range(start, start + len(word.text))}
+    free = [word for word in _read(spoken, language) if not taken & set(range(word.start, word.start + len(word.text)))]
+    yield from sorted([*forced.values(), *free], key=lambda word: word.start)
+
+
+def _read(spoken: str, language: str) -> Iterator[WordReading]:
+    if language == "en":
+        yield from english_words(spoken)
+    elif language == "ja":
+        from indextts_post.cast.pronunciation.japanese import japanese_words
+
+        yield from japanese_words(spoken)
+    else:
+        if language == "zh":
+            yield from chinese_words(spoken)
+        yield from _latin_words(spoken, language)
+
+
+def _latin_words(spoken: str, language: str) -> Iterator[WordReading]:
+    start = 0
+    for cut in cut_by_language(spoken, language):
+        start = spoken.index(cut.text, start)
+        if cut.language == "en" and cut.reading:
+            yield WordReading(
+                cut.text, start, cut.reading, Source.NAME, "en", cut.reading, why="by its letters or a name"
+            )
+        elif cut.language == "en":
+            yield from (replace(word, start=word.start + start) for word in english_words(cut.text))
+        start += len(cut.text)
+
+
+def chinese_words(spoken: str) -> Iterator[WordReading]:
+    """The Han words of a text with their pinyin, in citation tones and as they sound."""
+    from indextts_post.cast.pronunciation.polyphones import read_characters
+    from indextts_post.cast.pronunciation.sandhi import sounding
+
+    characters = read_characters(spoken)
+    pairs = list(zip(characters, sounding(spoken, characters), strict=True))
+    for _, group in groupby(pairs, key=lambda pair: pair[0].word):
+        word = list(group)
+        doubtful = [character for character, _ in word if character.doubtful]
+        telling = doubtful[0] if doubtful else word[0][0]
+        yield WordReading(
+            "".join(character.char for character, _ in word),
+            word[0][0].index,
+            " ".join(character.reading for character, _ in word).upper(),
+            telling.source,
+            "zh",
+            " ".join(sound for _, sound in word if sound).upper(),
+            bool(doubtful),
+            tuple(other.upper() for other in (telling.alternatives if doubtful else ())),
+            telling.why,
+        )
+
+
+def _marked_chinese(text: str) -> str:
+    """Marks on those words whose reading a reader without our tables would miss; existing marks stay."""
+    from indextts_post.cast.pronunciation.polyphones import CITED, plain_readings, read_characters
+
+    plain = without_marks(text)
+    ours, theirs = read_characters(plain), plain_readings(plain)
+    wrong = {c.word for c, other in zip(ours, theirs, strict=True) if c.reading != other and c.char not in CITED}
+    readings = {span: [c.reading for c in ours if c.word == span] for span in wrong}
+    finished, at = "", 0
+    for part in parts(text):
+        if part.reading is not None:
+            finished += marked(part.text, part.reading)
+        else:
+            finished += _marked_part(part.text, at, readings)
+        at += len(part.text)
+    return finished
+
+
+def _marked_part(text: str, offset: int, readings: dict[tuple[int, int], list[str]]) -> str:
+    finished, done = "", 0
+    for begin, end in sorted(readings):
+        first, last = begin - offset, end - offset
+        if first < done or last > len(text):
+            continue
+        word = text[first:last]
+        if len(HAN.findall(word)) == len(word):
+            finished += _latin_marked(text[done:first]) + marked(word, " ".join(readings[begin, end]))
+            done = last
+    return finished + _latin_marked(text[done:])
+
+
+def _latin_marked(text: str) -> str:
+    """Letters and names marked that readers of English take for something else."""
+    return "".join(_latin_mark(cut) for cut in cut_by_language(text, "zh")) if text.strip() else text
+
+
+def _latin_mark(cut: Cut) -> str:
+    return marked(cut.text, cut.reading) if cut.risky and cut.text.isupper() else cut.text
