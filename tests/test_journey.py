@@ -14,9 +14,10 @@ import pytest
 import soundfile as sf
 from journey import dubbed, watched
 
-from indextts_post.errors import FitError, InputError, MediaError, OutputError, TimelineError
+from indextts_post.errors import FitError, InputError, MediaError, ModelError, OutputError, TimelineError
 from indextts_post.notices import Severity
 from indextts_post.pipeline import Result, Stage
+from indextts_post.synthesis import ENGINES, Engine, EngineOptions
 from indextts_post.timebase import frame_to_sample
 
 PROJECTS = {
@@ -208,6 +209,24 @@ def test_the_plan_is_written_as_markers_and_tracks_are_left_alone(sample: Sample
     assert all(track.enabled for track in after.tracks)
     marks = {mark.name: round(mark.marked_range.start_time.value) for mark in after.tracks.markers}
     assert marks == {plan.id: plan.slot.start for plan in result.plans}
+
+
+def test_planning_needs_no_model_and_says_that_it_guessed(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def missing(options: EngineOptions) -> Engine:
+        asked.append(options.fetch)
+        raise ModelError("kokoro-q8: is not on this machine")
+
+    monkeypatch.setitem(ENGINES, "kokoro", missing)
+    folder = sample("chinese-two-characters-24")
+    result = dubbed(folder / "scene.otio", until=Stage.PLAN, engine="kokoro", predict=True)
+    assert asked == [False], "planning must not download"
+    assert "plan.predicted" in [notice.code for notice in result.notices]
+    # 11 syllables of 0.21 s, one pause of 0.25 s, 0.12 s around: 2.68 s of 40 units.
+    assert result.plans[0].natural_units == round(2.68 * 40)
+    with pytest.raises(ModelError):
+        dubbed(folder / "scene.otio", until=Stage.SPEAK, engine="kokoro")
 
 
 def test_a_film_shorter_than_the_lines_is_an_error_with_the_first_line_behind_it(sample: Sample) -> None:
