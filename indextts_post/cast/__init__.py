@@ -4,6 +4,18 @@ from indextts_post.cast.cast_file import EMOTIONS, NARRATOR, Cast, Character, re
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
+from indextts_post.cast.pronunciation import (
+    Doubt,
+    Lexicon,
+    Reading,
+    WordReading,
+    doubtful_readings,
+    find_lexicon,
+    read_lexicon,
+    reading_of,
+    speakable,
+    without_marks,
+)
 from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
 
 __all__ = [
@@ -15,12 +27,22 @@ __all__ = [
     "CastOptions",
     "CastResult",
     "Character",
+    "Doubt",
     "Emotion",
+    "Lexicon",
     "Line",
+    "Reading",
     "VoiceInfo",
+    "WordReading",
     "cast_lines",
+    "doubtful_readings",
+    "find_lexicon",
     "guess_language",
     "primary_subtag",
     "read_cast",
+    "read_lexicon",
+    "reading_of",
+    "speakable",
+    "without_marks",
     "write_cast",
 ]

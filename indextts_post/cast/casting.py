@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from indextts_post.cast.cast_file import NARRATOR, Cast, Character
 from indextts_post.cast.languages import guess_language, primary_subtag
+from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
 from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
 from indextts_post.errors import CastError
 from indextts_post.notices import Notice, Severity
@@ -38,7 +39,8 @@ class CastResult:
 def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], options: CastOptions) -> CastResult:
     """Give every cue its voice. Characters the cast does not know get voices of their own, different while they last.
 
-    Raises `CastError` naming every unknown voice at once.
+    Their texts get pronunciation marks where they would be read wrong, and for words of the lexicon that lies beside
+    the cast file. Raises `CastError` naming every unknown voice at once, or every mistake in the lexicon.
     """
     notices: list[Notice] = []
     language = _job_language(cues, cast, options, notices)
@@ -52,7 +54,11 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
             added.append(name)
         characters[name] = known
     _choose_voices(characters, cues, language, cast, voices, notices)
-    lines = tuple(_line(cue, characters[cue.character or NARRATOR], language, options) for cue in cues)
+    lexicon = find_lexicon(cast.path.parent) if cast.path else Lexicon()
+    lines = tuple(
+        _pronounced(_line(cue, characters[cue.character or NARRATOR], language, options), lexicon, notices)
+        for cue in cues
+    )
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
     everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
     return CastResult(lines, everybody, tuple(added), language, tuple(notices))
@@ -111,12 +117,16 @@ def _choose_voices(
     notices: list[Notice],
 ) -> None:
     """Fill in voices where none is set: the best of the language that nobody has yet, women and men in turn."""
+    for name, character in characters.items():
+        own = None if character.voice else _own_recording(name, voices)
+        if own:
+            characters[name] = replace(character, voice=own.id)
     taken = [character.voice for character in (*cast.characters.values(), *characters.values()) if character.voice]
     for name, character in characters.items():
         if character.voice:
             continue
         spoken = primary_subtag(character.language) or _spoken_language(name, cues, language)
-        choice = _own_recording(name, voices) or _free_voice(spoken, voices, taken)
+        choice = _free_voice(spoken, voices, taken)
         if choice.id in taken:
             message = (
                 f"{name} shares the voice {choice.id} with another character: there are no more voices for {spoken!r}"
@@ -171,3 +181,13 @@ def _line(cue: Cue, character: Character, language: str, options: CastOptions) -
         gain_db=character.gain_db,
         pace=cue.ratio or character.pace,
     )
+
+
+def _pronounced(line: Line, lexicon: Lexicon, notices: list[Notice]) -> Line:
+    """The line with marks where they are needed; wrong marks of the user are left out, and told."""
+    found = speakable(line.text, line.language, lexicon)
+    notices += [
+        Notice("cast.bad-mark", f"{line.id}: {trouble}", Severity.WARNING, line.place, line.id)
+        for trouble in found.troubles
+    ]
+    return replace(line, text=found.text)
