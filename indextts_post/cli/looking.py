@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indextts_post.audio import resample, write_wav
-from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, Emotion
+from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, REFERENCE, Emotion
 from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import CastError, ModelError, TextError, ToolError
@@ -55,7 +55,7 @@ def voices(
     if not known:
         raise CastError(f"{engine} has no voice for the language {lang!r}.")
     if preview:
-        _preview(preview, text, out or Path(f"{preview}.wav"), engine, models)
+        _preview(preview, text, out or _preview_file(preview), engine, models)
     elif as_json:
         sys.stdout.write(json.dumps([asdict(voice) for voice in known], ensure_ascii=False, indent=1) + "\n")
     else:
@@ -66,8 +66,16 @@ def voices(
         Console().print(table)
 
 
+def _preview_file(voice: str) -> Path:
+    """`<voice>.wav` here; that of a recording does not overwrite the recording."""
+    if voice.startswith(REFERENCE):
+        return Path(f"{Path(voice.removeprefix(REFERENCE)).stem}.preview.wav")
+    return Path(f"{voice}.wav")
+
+
 def _preview(voice: str, text: str, out: Path, engine: str, models: Path | None) -> None:
-    language = next((known.language for known in offered(engine) if known.id == voice.partition("+")[0]), "en")
+    languages = {known.id: known.language for known in offered(engine)}
+    language = languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
         speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
     utterance = Utterance("preview", text or GREETINGS.get(language, GREETINGS["en"]), language, voice, Emotion())
