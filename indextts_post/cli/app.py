@@ -126,6 +126,38 @@ def voices(
     looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json)
 
 
+@app.command(
+    "say",
+    help='Show how a text would be read; --out speaks it.\n\n\b\nExample: dubsync say "行长重新开始" --out hear.wav',
+)
+@guarded
+def say(
+    text: Annotated[str, typer.Argument(help="What to read, in the notation of the lines.", show_default=False)],
+    lang: Annotated[str, typer.Option(help="Its language; guessed from the letters by default.")] = "",
+    lexicon: Annotated[Path | None, typer.Option(help="Lexicon file; lexicon.toml here by default.")] = None,
+    voice: Annotated[str, typer.Option(help="Voice that speaks it; the best of the language by default.")] = "",
+    out: Annotated[Path | None, typer.Option(help="WAV to write.")] = None,
+    voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
+    models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    from indextts_post.cli import readings
+
+    readings.say(text, lang, lexicon, voice, out, voice_engine, models, as_json=as_json)
+
+
+@wraps(parsed)
+def _lint(project: ProjectFile, **raw: Any) -> None:
+    from indextts_post.cli import readings
+
+    readings.lint(parsed(project, **raw))
+
+
+app.command(
+    "lint", help="List doubtful readings before anything is spoken.\n\n\b\nExample: dubsync lint project.otio --lang zh"
+)(guarded(_lint))
+
+
 models_app = typer.Typer(
     help="Model files: list, pull, check, convert, calibrate, where.", no_args_is_help=True, rich_markup_mode=None
 )

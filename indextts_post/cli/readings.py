@@ -1,0 +1,129 @@
+"""Showing readings: of one text (`say`), and all that one may doubt in a timeline (`lint`)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indextts_post.cast import (
+    Doubt,
+    Reading,
+    WordReading,
+    doubtful_readings,
+    find_lexicon,
+    guess_language,
+    read_lexicon,
+    reading_of,
+    speakable,
+)
+from indextts_post.cli import looking
+from indextts_post.cli.options import Wish
+from indextts_post.errors import CastError, InputError, TextError
+from indextts_post.pipeline import Stage, run
+from indextts_post.progress import Silent
+from indextts_post.synthesis import offered
+from indextts_post.timebase import frame_to_timecode
+from indextts_post.timeline import Timeline
+
+
+def say(
+    text: str,
+    lang: str,
+    lexicon: Path | None,
+    voice: str,
+    out: Path | None,
+    engine: str,
+    models: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show how `text` would be read; with `out`, speak it into that file."""
+    language = lang or guess_language(text) or "en"
+    known = read_lexicon(lexicon) if lexicon else find_lexicon(Path())
+    line = speakable(text, language, known)
+    if line.troubles:
+        raise TextError("\n".join(f"{trouble}." for trouble in line.troubles))
+    reading = reading_of(text, language, known)
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(reading), ensure_ascii=False, indent=1) + "\n")
+    else:
+        _show(reading, line.text)
+    if out:
+        looking.voices("", voice or _first_voice(engine, language), line.text, out, engine, models, as_json=False)
+
+
+def _first_voice(engine: str, language: str) -> str:
+    able = [v for v in offered(engine) if v.language in (language, "") and v.rank is not None]
+    if not able:
+        raise CastError(f"{engine} has 0 voices for the language {language!r}; name one with --voice.")
+    return min(able, key=lambda v: v.rank or 0).id
+
+
+def _show(reading: Reading, line: str) -> None:
+    console = Console()
+    console.print(Text(f"spoken  {reading.spoken}"), soft_wrap=True)
+    console.print(Text(f"line    {line}"), soft_wrap=True)
+    table = Table("word", "reading", "as it sounds", "by", "or else", box=None, pad_edge=False)
+    for word in reading.words:
+        if word.reading:
+            sounds = word.spoken if word.spoken != word.reading else ""
+            table.add_row(Text(word.text), word.reading, sounds, word.source.value, ", ".join(word.alternatives))
+    if table.row_count:
+        console.print(table)
+
+
+def lint(wish: Wish) -> None:
+    """List the words of a timeline that may be read otherwise. Raises `InputError` for any of them with `--strict`."""
+    settings = replace(wish.settings, predict=True, strict=False)
+    result = run(settings, Silent(), Stage.LINES, dry=True)
+    written = {cue.id: cue.text for cue in result.timeline.cues}
+    lines = [replace(line, text=written[line.id]) for line in result.cast.lines]
+    doubts = list(doubtful_readings(lines, find_lexicon(settings.cast_file.parent)))
+    if wish.as_json:
+        found = [_as_json(doubt, result.timeline) for doubt in doubts]
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    elif not wish.quiet:
+        _list(doubts, result.timeline)
+    if doubts and wish.settings.strict:
+        raise InputError(
+            f"{len(doubts)} readings are doubtful. Mark them in the line, like <{doubts[0].word.text}|"
+            f"{doubts[0].word.reading}>, or write them into lexicon.toml."
+        )
+
+
+def _list(doubts: list[Doubt], timeline: Timeline) -> None:
+    console = Console()
+    table = Table("line", "timecode", "word", "read", "or else", "text", box=None, pad_edge=False)
+    for doubt in doubts:
+        row = _as_json(doubt, timeline)
+        word = doubt.word
+        table.add_row(row["line"], row["timecode"], Text(word.text), word.reading, _other(word), Text(doubt.line.text))
+    if doubts:
+        console.print(table)
+    console.print(
+        f"{len(doubts)} doubtful readings. Marks in the line or lexicon.toml decide: <行|HANG2>", markup=False
+    )
+
+
+def _other(word: WordReading) -> str:
+    return ", ".join(word.alternatives)
+
+
+def _as_json(doubt: Doubt, timeline: Timeline) -> dict[str, Any]:
+    start = timeline.start_frame + doubt.line.span.start
+    return {
+        "line": doubt.line.id,
+        "timecode": frame_to_timecode(start, timeline.rate),
+        "text": doubt.line.text,
+        "word": doubt.word.text,
+        "reading": doubt.word.reading,
+        "alternatives": list(doubt.word.alternatives),
+        "why": doubt.word.why,
+    }
