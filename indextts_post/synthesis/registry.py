@@ -19,7 +19,7 @@ DEFAULT_ENGINE = "kokoro"
 class EngineOptions:
     """What an engine may need to start.
 
-    `device` "auto", "cpu" or "cuda"; `precision` "auto" or what the engine offers ("q8", "fp32", "fp16"); `threads`
+    `device` "auto", "cpu", "cuda" or "mps"; `precision` "auto" or what the engine offers ("q8", "fp32", "bf16"); `threads`
     0 for all cores. `progress` hears of downloads, `notices` of where they came from; without `fetch` nothing is
     downloaded and missing files are a `ModelError`. Paths of reference recordings are relative to `recordings_dir`.
     """
