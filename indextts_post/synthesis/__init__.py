@@ -4,9 +4,10 @@
 """
 
 from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
+from indextts_post.synthesis.options import EngineOptions
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
-from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, EngineOptions, offered, open_engine
+from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, offered, open_engine
 from indextts_post.synthesis.speech import request_for, speak, take_key, take_of
 
 __all__ = [

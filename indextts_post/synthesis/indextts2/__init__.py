@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from indextts_post.cast import VoiceInfo
     from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
-    from indextts_post.synthesis.registry import EngineOptions
+    from indextts_post.synthesis.options import EngineOptions
 
 __all__ = ["offered_recordings", "open_indextts2"]
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from indextts_post.models import ModelStore
     from indextts_post.synthesis.kokoro.voice import KokoroEngine
-    from indextts_post.synthesis.registry import EngineOptions
+    from indextts_post.synthesis.options import EngineOptions
 
 __all__ = ["open_kokoro"]
 

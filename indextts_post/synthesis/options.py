@@ -1,0 +1,28 @@
+"""What an engine may need to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indextts_post.notices import Notice
+from indextts_post.progress import Progress, Silent
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """What an engine may need to start.
+
+    `device` "auto", "cpu", "cuda" or "mps"; `precision` "auto" or what the engine offers ("q8", "fp32", "bf16"); `threads`
+    0 for all cores. `progress` hears of downloads, `notices` of where they came from; without `fetch` nothing is
+    downloaded and missing files are a `ModelError`. Paths of reference recordings are relative to `recordings_dir`.
+    """
+
+    models_dir: Path | None = None
+    recordings_dir: Path | None = None
+    device: str = "auto"
+    precision: str = "auto"
+    threads: int = 0
+    fetch: bool = True
+    progress: Progress = field(default_factory=Silent)
+    notices: list[Notice] = field(default_factory=list)
