@@ -13,9 +13,9 @@ from indextts_post.progress import Progress, Silent
 class EngineOptions:
     """What an engine may need to start.
 
-    `device` "auto", "cpu", "cuda" or "mps"; `precision` "auto" or what the engine offers ("q8", "fp32", "bf16"); `threads`
-    0 for all cores. `progress` hears of downloads, `notices` of where they came from; without `fetch` nothing is
-    downloaded and missing files are a `ModelError`. Paths of reference recordings are relative to `recordings_dir`.
+    `device` "auto", "cpu", "cuda" or "mps"; `precision` "auto" or what the engine offers ("q8", "fp32", "bf16");
+    `threads` 0 for all cores. `progress` hears of downloads, `notices` of all that is worth saying; without `fetch`
+    nothing is downloaded and missing files are a `ModelError`. Paths of recordings are relative to `recordings_dir`.
     """
 
     models_dir: Path | None = None
