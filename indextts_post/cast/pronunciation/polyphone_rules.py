@@ -522,7 +522,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Rows by character, in the order they are tried."""
 
-SURE = frozenset("得地的还都了着为好便会和只要更中当过看间降角结尽没大夫几将应相给夹称量炸挑数种教号系再切行传")
+SURE = frozenset("得地的还都了着为好便会和只要更中当过看间降角结尽没大夫几将应相给夹称量炸挑数种教号系再切行传难藏场号")
 """Characters whose usual reading may be trusted where no row and no phrase says otherwise; the others are doubtful."""
 
 DEFAULTS = {

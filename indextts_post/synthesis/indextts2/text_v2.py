@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from indextts_post.errors import ModelError
 
 from .text import Segment
+from .text_marks import inline_readings
 from .text_normaliser import Glossary, NumberReader, WetextReader, normalise
 from .text_scripts import require_known_letters, require_letters
 from .text_segments import split_tokens
@@ -86,7 +87,7 @@ class FrontEnd2:
     def segments(self, text: str, language: str) -> list[Segment]:
         """Segments of at most `tokens_per_segment` ids. The text itself says whether it is Chinese or English."""
         require_letters(text)
-        pieces = self.tokens(text)
+        pieces = self.tokens(inline_readings(text))
         cut = [self._segment(part) for part in split_tokens(pieces, self.most)]
         require_known_letters("".join(segment.unknown for segment in cut), "".join(pieces))
         return cut

@@ -31,9 +31,9 @@ class English:
 
 
 def arpabet(reading: str) -> str | None:
-    """Symbols of `M IH1 N AH0 T`; None where it is not such a reading."""
+    """Symbols of `M IH1 . N AH0 T` (the dots part syllables); None where it is not such a reading."""
     symbols = ""
-    for phone in reading.upper().split():
+    for phone in reading.upper().replace(".", " ").split():
         name, stress = phone.rstrip("012"), phone[-1]
         if name not in ARPABET:
             return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indextts_post.errors import TextError
-from indextts_post.synthesis.kokoro.front_end.marks import Marked, split_marks
+from indextts_post.synthesis.kokoro.front_end.marks import Marked, mark_inline_pinyin, split_marks
 from indextts_post.synthesis.kokoro.front_end.records import Spelling, Word, put_together
 from indextts_post.synthesis.kokoro.front_end.scripts import Script, language_runs, script_of
 
@@ -37,7 +37,12 @@ class FrontEnd:
         """
         primary = language.split("-")[0].lower()
         words: list[Word] = []
-        for part in split_marks(unicodedata.normalize("NFC", text)):
+        composed = unicodedata.normalize("NFC", text)
+        if primary == "zh":
+            from indextts_post.synthesis.kokoro.front_end.chinese import marked_pinyin
+
+            composed = mark_inline_pinyin(composed, marked_pinyin)
+        for part in split_marks(composed):
             found = [_marked_word(part)] if part.reading else self._words(part.text, primary, british=british)
             words = _apart(words, list(found))
         return put_together(words)
