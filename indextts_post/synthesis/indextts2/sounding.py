@@ -89,6 +89,7 @@ def _receipt(mouth: Mouth, decoded: DecodedLine, frames: Sequence[int]) -> dict[
     return {
         "model": "2.5" if mouth.codec.sizes.halved else "2",
         "phrases": [part.segment.text for part in line.phrases.parts],
+        "unread": "".join(part.segment.unknown for part in line.phrases.parts),
         "wished_codes": [part.budget.target for part in line.phrases.parts],
         "codes": [one.length for one in kept],
         "ended": [one.ending.value for one in kept],
