@@ -22,6 +22,7 @@ from indextts_post.cast import (
     read_lexicon,
     reading_of,
     speakable,
+    without_marks,
 )
 from indextts_post.cli import looking
 from indextts_post.cli.options import Wish
@@ -84,8 +85,7 @@ def lint(wish: Wish) -> None:
     settings = replace(wish.settings, predict=True, strict=False)
     result = run(settings, Silent(), Stage.LINES, dry=True)
     written = {cue.id: cue.text for cue in result.timeline.cues}
-    lines = [replace(line, text=written[line.id]) for line in result.cast.lines]
-    doubts = list(doubtful_readings(lines, find_lexicon(settings.cast_file.parent)))
+    doubts = list(doubtful_readings(result.cast.lines, written, find_lexicon(settings.cast_file.parent)))
     if wish.as_json:
         found = [_as_json(doubt, result.timeline) for doubt in doubts]
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -104,7 +104,7 @@ def _list(doubts: list[Doubt], timeline: Timeline) -> None:
     for doubt in doubts:
         row = _as_json(doubt, timeline)
         word = doubt.word
-        table.add_row(row["line"], row["timecode"], Text(word.text), word.reading, _other(word), Text(doubt.line.text))
+        table.add_row(row["line"], row["timecode"], Text(word.text), word.reading, _other(word), Text(row["text"]))
     if doubts:
         console.print(table)
     console.print(
@@ -121,7 +121,7 @@ def _as_json(doubt: Doubt, timeline: Timeline) -> dict[str, Any]:
     return {
         "line": doubt.line.id,
         "timecode": frame_to_timecode(start, timeline.rate),
-        "text": doubt.line.text,
+        "text": without_marks(doubt.line.text),
         "word": doubt.word.text,
         "reading": doubt.word.reading,
         "alternatives": list(doubt.word.alternatives),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indextts_post.cast.pronunciation.lexicon import Lexicon
@@ -19,8 +19,13 @@ class Doubt:
     word: WordReading
 
 
-def doubtful_readings(lines: Sequence[Line], lexicon: Lexicon | None = None) -> Iterator[Doubt]:
-    """All doubts in the order of the lines. Marks and lexicon entries of the user are never doubted."""
+def doubtful_readings(
+    lines: Sequence[Line], written: Mapping[str, str], lexicon: Lexicon | None = None
+) -> Iterator[Doubt]:
+    """All doubts in the order of the lines. `written` is each line's text as the user has it, by id.
+
+    A cast line has our own marks in it; only marks and lexicon entries of the user are beyond doubt.
+    """
     for line in lines:
-        for word in reading_of(line.text, line.language, lexicon).doubtful:
+        for word in reading_of(written[line.id], line.language, lexicon).doubtful:
             yield Doubt(line, word)

@@ -142,6 +142,7 @@ CHINESE: tuple[Row, ...] = (
     _zh(r"(\d+(?:\.\d+)?)\s*(?:㎡|m²)", lambda m: chinese_number(m[1]) + "平方米", "120㎡", "一百二十平方米"),
     _zh(r"(?<![\d./:])2(?=倍|斤|两|里|吨|米|家|位|杯|瓶|句|遍|层)", lambda m: "两", "2倍", "两倍"),
     _zh(r"(?<![\d.A-Za-z])\+(\d{2,3})(?!\d)", lambda m: "加" + chinese_number(m[1]), "+86", "加八十六"),
+    _zh(r"时速(\d+)\s*(?:km/h|公里/小时)", lambda m: f"时速{m[1]}公里", "时速120km/h", "时速120公里"),
     _zh(r"(?<=[A-Za-z])\+\+", lambda m: "加加", "C++", "C加加"),
     # IndexTTS-2 would take these for a syllable with its tone
     _zh(r"(?<![A-Za-z0-9])([AEO])([1-5])(?![\dA-Za-z.])", lambda m: m[1] + digits(m[2]), "A4纸", "A四纸"),

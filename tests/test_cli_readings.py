@@ -1,0 +1,68 @@
+"""`dubsync say` and `dubsync lint` as people and scripts meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_cli import Dubsync, dubsync
+
+__all__ = ["dubsync"]
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> str:
+    """Three lines at 25 fps, the second with a character that one may read in two ways."""
+    path = tmp_path / "film.srt"
+    path.write_text(
+        "1\n00:00:01,000 --> 00:00:03,000\nAnn: 今天天气真好。\n\n"
+        "2\n00:00:03,000 --> 00:00:05,000\nBen: 这卷胶片\n\n"
+        "3\n00:00:05,000 --> 00:00:07,000\nAnn: <卷|JUAN3>\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_say_shows_the_reading_of_every_word(dubsync: Dubsync) -> None:
+    said = dubsync("say", "我得走了")
+    assert said.code == 0
+    rows = [row.split() for row in said.out.splitlines()]
+    assert ["得", "DEI3", "DEI2", "rule"] in rows
+    assert "我<得|DEI3>走了" in said.out
+
+
+def test_say_speaks_into_a_file(dubsync: Dubsync, tmp_path: Path) -> None:
+    out = tmp_path / "hear.wav"
+    said = dubsync("say", "Hello.", "--voice-engine", "metronome", "--out", str(out))
+    assert said.code == 0
+    assert out.read_bytes()[:4] == b"RIFF"
+
+
+def test_say_names_a_syllable_that_is_none(dubsync: Dubsync) -> None:
+    said = dubsync("say", "<行|XYZ9>")
+    assert said.code == 3
+    assert "'XYZ9' among 1 syllables, which is none of Mandarin" in said.err
+
+
+def test_say_uses_a_lexicon_and_names_its_mistakes(dubsync: Dubsync, tmp_path: Path) -> None:
+    lexicon = tmp_path / "lexicon.toml"
+    lexicon.write_text('[zh]\n"重楼" = "CHONG2 LOU2"\n', encoding="utf-8")
+    assert "重楼  CHONG2 LOU2" in dubsync("say", "重楼", "--lexicon", str(lexicon)).out
+    lexicon.write_text('[zh]\n"重楼" = "XYZ9 LOU2"\n', encoding="utf-8")
+    assert f"{lexicon}:2: 重楼 has 'XYZ9'" in dubsync("say", "重楼", "--lexicon", str(lexicon)).err
+
+
+def test_lint_lists_what_may_be_read_otherwise(dubsync: Dubsync, film: str) -> None:
+    said = dubsync("lint", film, "--lang", "zh", "--voice-engine", "metronome", "--json")
+    assert said.code == 0
+    [doubt] = json.loads(said.out)
+    assert (doubt["line"], doubt["timecode"], doubt["word"]) == ("L0002", "00:00:03:00", "卷")
+    assert (doubt["reading"], doubt["alternatives"], doubt["text"]) == ("JUAN4", ["JUAN3"], "这卷胶片")
+    assert "1 doubtful readings" in dubsync("lint", film, "--lang", "zh", "--voice-engine", "metronome").out
+
+
+def test_strict_lint_fails_and_says_how_to_decide(dubsync: Dubsync, film: str) -> None:
+    said = dubsync("lint", film, "--lang", "zh", "--voice-engine", "metronome", "--strict", "--quiet")
+    assert said.code == 3
+    assert "like <卷|JUAN4>" in said.err
