@@ -143,6 +143,7 @@ RULES: tuple[Rule, ...] = (
         before=f"(?!{THIS}|[品物人播变绝灭杂良火配接特纯兵]).|^",
         after="[了满下上过]|[树菜地](?!的)",
     ),
+    R("种", "zhong3", "这<种|zhong3>事", before=f"{THIS}|[品物人变绝灭杂良火]"),
     R("种", "zhong4", "很好<种|zhong4>", before="[好难会不没想来]", after=END),
     # 好: like hao4
     R("好", "hao4", "就是<好|hao4>面子", after="面子|管闲事|吹牛|虚荣", over=True),
@@ -522,7 +523,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Rows by character, in the order they are tried."""
 
-SURE = frozenset("得地的还都了着为好便会和只要更中当过看间降角结尽没大夫几将应相给夹称量炸挑数种教号系再切行传难藏场号")
+SURE = frozenset("得地的还都了着为好便会和只要更中当过看间降角结尽没大夫几将应相给夹称炸挑数教号系再切行传难藏场号")
 """Characters whose usual reading may be trusted where no row and no phrase says otherwise; the others are doubtful."""
 
 DEFAULTS = {
