@@ -61,7 +61,7 @@ def test_one_spelling_is_passed_on() -> None:
 def test_marks_stand_only_where_a_plain_reader_goes_wrong() -> None:
     assert speakable("银行的行长重新开始。", "zh").text == "银行的行长重新开始。"
     assert speakable("我得走了。", "zh").text == "我<得|DEI3>走了。"
-    assert speakable("快打110，A股跌了3%。", "zh").text == "快打幺幺零，<A|EY1>股跌了3%。"
+    assert speakable("住305房间，A股跌了3%。", "zh").text == "住三零五房间，<A|EY1>股跌了3%。"
 
 
 def test_marks_of_the_user_are_kept_and_the_rest_is_read_around_them() -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 _DIGITS = "零一二三四五六七八九"
 _PHONE_DIGITS = "零幺二三四五六七八九"
-_EMERGENCY = "110|114|119|120|122|12306|12315|12345|10086|10010|10000|95588|96110"
 Written = Callable[[re.Match[str]], str]
 
 
@@ -76,12 +75,14 @@ CHINESE: tuple[Row, ...] = (
         "第二十一",
     ),
     _zh(r"第2(?![\d.])", lambda m: "第二", "第2天", "第二天"),
+    # wetext takes these for telephone numbers unless it knows the measure word behind them
     _zh(
-        rf"(?<!\d)({_EMERGENCY})(?!\d|\s?[元块个年人米公次万号楼室弄A-Za-z㎡℃%:：/]|[.]\d)",
-        lambda m: digits(m[1], phone=True),
-        "打110",
-        "打幺幺零",
+        r"(?<![\d.])(11[049]|12[02])(?=多?[步本页首部条张座栋户篇幅架辆艘头匹棵朵颗粒道排列组队节课种类款套件封支瓶杯碗袋箱])",
+        lambda m: chinese_number(m[1]),
+        "走了120步",
+        "走了一百二十步",
     ),
+    _zh(r"(?<!\d)96110(?!\d)", lambda m: digits(m[0], phone=True), "打96110", "打九六幺幺零"),
     _zh(
         r"(?<!\d)(0\d{2,3})-(\d{7,8})(?!\d)",
         lambda m: f"{digits(m[1], phone=True)}，{digits(m[2])}",
