@@ -5,9 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_casting import VOICES, cue
 
-from indextts_post.cast import Cast, CastOptions, Character, cast_lines, doubtful_readings, reading_of, speakable
+from indextts_post.cast import (
+    Cast,
+    CastOptions,
+    Character,
+    cast_lines,
+    doubtful_readings,
+    reading_of,
+    speakable,
+    without_marks,
+)
 from indextts_post.cast.pronunciation import Lexicon, read_lexicon
 from indextts_post.cast.pronunciation.notation import canonical, is_pinyin, problem
 from indextts_post.errors import CastError
@@ -149,3 +160,18 @@ def test_english_heteronyms_follow_the_words_around_them() -> None:
 def test_japanese_words_have_their_kana_and_the_other_readings() -> None:
     [doubt] = reading_of("上手ですね。", "ja").doubtful
     assert (doubt.text, doubt.alternatives) == ("上手", ("うわて", "かみて"))
+
+
+@settings(deadline=None)
+@given(st.text("行长重得地的还了着为数教种好空中A他我Kx，。 一不儿", max_size=24))
+def test_marking_changes_no_word_of_a_line_and_is_done_once(text: str) -> None:
+    once = speakable(text, "zh").text
+    assert without_marks(once) == text
+    assert speakable(once, "zh").text == once
+
+
+@settings(deadline=None)
+@given(st.text("行<|>HANG2 1.5%é😀あ銀㎡", max_size=20), st.sampled_from(["zh", "en", "ko"]))
+def test_odd_texts_are_read_without_a_fuss(text: str, language: str) -> None:
+    reading = reading_of(speakable(text, language).text, language)
+    assert all(reading.spoken[w.start : w.start + len(w.text)] == w.text for w in reading.words)

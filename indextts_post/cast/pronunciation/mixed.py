@@ -55,11 +55,11 @@ def cut_by_language(text: str, language: str) -> Iterator[Cut]:
     """Pieces in order, which joined are the text: runs of Latin words are English, all else the line's language."""
     done = 0
     for run in _LATIN.finditer(text):
-        if text[done : run.start()].strip():
+        if text[done : run.start()]:
             yield Cut(language, text[done : run.start()])
         yield Cut("en", run[0], latin_reading(run[0]))
         done = run.end()
-    if text[done:].strip():
+    if text[done:]:
         yield Cut(language, text[done:])
 
 

@@ -40,7 +40,10 @@ def written_out(text: str, language: str) -> str:
     if language not in _ROWS:
         return text
     plain = _JOINED_BY_HYPHEN.sub("", corrected(text, language)) if language == "zh" else corrected(text, language)
-    spoken = str(_reader(language).normalize(plain))
+    try:
+        spoken = str(_reader(language).normalize(plain))
+    except (AssertionError, RuntimeError, ValueError):
+        return plain  # signs that its grammars do not know, such as a bar behind a digit
     return _CHINESE_ZERO.sub("零", spoken) if language == "zh" else spoken
 
 
