@@ -164,7 +164,12 @@ def _cast(settings: Settings, timeline: Timeline, engine: Engine | None, *, writ
         message = f"voices were chosen and written to {settings.cast_file}; edit it and run again to change them"
         return replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
     if result.added:
-        message = f"not in {settings.cast_file.name}, so given a voice: {', '.join(result.added)}"
+        why = (
+            f"not in {settings.cast_file.name}, so"
+            if settings.cast_file.exists()
+            else f"no {settings.cast_file.name}, so"
+        )
+        message = f"{why} given a voice: {', '.join(result.added)}"
         return replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
     return result
 
