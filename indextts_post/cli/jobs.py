@@ -18,7 +18,7 @@ from indextts_post.cli.progress import Bars
 from indextts_post.errors import LinesLeftOverError
 from indextts_post.export import Exported
 from indextts_post.pipeline import Result, Stage, run
-from indextts_post.plan import LinePlan, Verdict, tightness
+from indextts_post.plan import LinePlan, Verdict, spoken_text, tightness
 from indextts_post.progress import Silent
 from indextts_post.timebase import frame_to_timecode
 from indextts_post.timeline import Timeline
@@ -74,7 +74,8 @@ def as_json(result: Result) -> dict[str, Any]:
                 "character": line.character,
                 "voice": line.voice,
                 "language": line.language,
-                "text": line.text,
+                "text": spoken_text(line.text),
+                "spoken": line.text,
                 "start_frame": line.span.start,
                 "end_frame": line.span.end,
             }
@@ -160,7 +161,7 @@ def _row(line: Line, plan: LinePlan | None, timeline: Timeline) -> dict[str, str
         "natural": f"{float(plan.natural_units / plan.unit_rate):.2f}" if plan else "",
         "rate": f"{float(plan.rate):.2f}" if plan else "",
         "verdict": Text(plan.verdict.value, style=COLOURS[plan.verdict]) if plan else "",
-        "text": Text(line.text),
+        "text": Text(spoken_text(line.text)),
     }
 
 

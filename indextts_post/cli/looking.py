@@ -47,15 +47,15 @@ GREETINGS = {
 
 
 def voices(
-    lang: str, preview: str, text: str, out: Path | None, engine: str, models: Path | None, *, as_json: bool
+    lang: str, heard: str, text: str, out: Path | None, engine: str, models: Path | None, *, as_json: bool
 ) -> None:
     """List the voices of an engine, best of each language first, or let one be heard."""
     options = EngineOptions(models_dir=models)
     known = [voice for voice in offered(engine, options) if not lang or voice.language in (lang, "")]
     if not known:
         raise CastError(f"{engine} has no voice for the language {lang!r}.")
-    if preview:
-        _preview(preview, text, out or _preview_file(preview), engine, models)
+    if heard:
+        preview(heard, text, out or _preview_file(heard), engine, models)
     elif as_json:
         sys.stdout.write(json.dumps([asdict(voice) for voice in known], ensure_ascii=False, indent=1) + "\n")
     else:
@@ -73,9 +73,10 @@ def _preview_file(voice: str) -> Path:
     return Path(f"{voice}.wav")
 
 
-def _preview(voice: str, text: str, out: Path, engine: str, models: Path | None) -> None:
+def preview(voice: str, text: str, out: Path, engine: str, models: Path | None, *, language: str = "") -> None:
+    """Speak `text` (a greeting where it is empty) into `out`; in the voice's own language unless one is given."""
     languages = {known.id: known.language for known in offered(engine)}
-    language = languages.get(voice.partition("+")[0]) or "en"
+    language = language or languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
         speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
     utterance = Utterance("preview", text or GREETINGS.get(language, GREETINGS["en"]), language, voice, Emotion())

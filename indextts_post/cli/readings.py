@@ -57,7 +57,7 @@ def say(
     else:
         _show(reading, line.text)
     if out:
-        looking.voices("", voice or _first_voice(engine, language), line.text, out, engine, models, as_json=False)
+        looking.preview(voice or _first_voice(engine, language), line.text, out, engine, models, language=language)
 
 
 def _first_voice(engine: str, language: str) -> str:

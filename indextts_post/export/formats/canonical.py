@@ -239,7 +239,7 @@ def _clip(plan: LinePlan, sound: Fitted, note: str, takes: Sequence[OtherTake]) 
         span=plan.span,
         path=sound.path,
         samples=sound.samples,
-        text=plan.text,
+        text=shown(plan.text),
         character=plan.character,
         language=plan.language,
         verdict=plan.verdict,
@@ -297,7 +297,7 @@ def _markers(
             continue
         said = notes.get(plan.id, plan.reason)
         verdict = "not spoken" if missing else str(plan.verdict)
-        comment = f"{plan.character}: {plan.text} [{verdict}{': ' + said if said else ''}]"
+        comment = f"{plan.character}: {shown(plan.text)} [{verdict}{': ' + said if said else ''}]"
         colour = "RED" if missing or plan.verdict is Verdict.IMPOSSIBLE else "YELLOW" if flagged else "GREEN"
         found.append(CutMarker(plan.slot, plan.id, comment, colour))
     return tuple(found)

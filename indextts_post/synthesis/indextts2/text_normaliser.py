@@ -38,7 +38,7 @@ class WetextReader:
         grammar = self._chinese if path == "zh" else self._english
         try:
             return str(grammar.normalize(text))
-        except (RuntimeError, ValueError) as error:
+        except (AssertionError, RuntimeError, ValueError) as error:
             raise TextError(
                 f"text: the number reader gave up on {text[:40]!r} ({len(text)} characters): {error}. "
                 "Write numbers and dates as words"

@@ -63,7 +63,7 @@ def test_a_clip_stands_where_its_file_stands_and_its_caption_over_the_slot() -> 
     (clip,), (caption,) = dub.clips, dub.captions
     assert (clip.span, clip.samples.samples) == (FrameSpan(10, 31), 21 * 1920)
     assert (caption.span, caption.text) == (FrameSpan(10, 30), "Text of L1.")
-    assert clip.text == "Text of <L1|X>."
+    assert clip.text == "Text of L1."
 
 
 def test_a_line_that_was_not_spoken_has_no_clip_but_a_marker() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pypinyin import Style, lazy_pinyin
 
+from indextts_post.errors import TextError
 from indextts_post.synthesis.kokoro.front_end.punctuation import punctuation
 from indextts_post.synthesis.kokoro.front_end.records import Word
 from indextts_post.synthesis.kokoro.front_end.scripts import Script, script_of
@@ -40,7 +41,7 @@ class Chinese:
 
     def words(self, text: str) -> list[Word]:
         # a hyphen between letters and a number would be read as a minus
-        written = self._numbers.normalize(_JOINED_BY_HYPHEN.sub(" ", text))
+        written = self._written_out(_JOINED_BY_HYPHEN.sub(" ", text))
         words: list[Word] = []
         run = ""
         for char in written:
@@ -51,6 +52,13 @@ class Chinese:
             run = ""
             words.append(punctuation(char) or Word(char, ""))
         return _spaced([*words, *self._han(run)])
+
+    def _written_out(self, text: str) -> str:
+        """Numbers as words. Raises `TextError` for signs that the number reader's grammars do not know."""
+        try:
+            return str(self._numbers.normalize(text))
+        except (AssertionError, RuntimeError, ValueError) as error:
+            raise TextError(f"the numbers in {text[:40]!r} cannot be read; write them as words.") from error
 
     def _han(self, run: str) -> list[Word]:
         words = self._cutter.lcut(run) if run else []
