@@ -12,8 +12,8 @@ from indextts_post.cli.progress import Bars
 from indextts_post.errors import ModelError
 from indextts_post.models import CHECKPOINTS, SOURCES, ModelStore, pull_checkpoint, require_accepted
 
-MEMORY = {"indextts2 in fp32": "7 GB", "in bf16": "5 GB"}
-"""Main memory at the peak while lines of both versions are spoken, as `make bench-indextts2` measures it."""
+MEMORY = {"indextts2 in fp32": "7 GB"}
+"""Main memory at the peak while version 2 speaks, as `make bench-indextts2` measures it; less in bf16."""
 
 
 def pull(name: str, models: Path | None, source: str, *, accepted: bool) -> None:
