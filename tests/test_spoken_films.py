@@ -5,6 +5,7 @@ Marked `voice`: needs Kokoro's files and a recogniser, which `make test` fetches
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +39,13 @@ class Dubbed:
 
 
 @pytest.fixture(scope="module", params=["chinese-two-characters-24", "english-2398-hour-start-nested"])
-def film(request: pytest.FixtureRequest, sample_films: Path) -> Dubbed:
+def film(request: pytest.FixtureRequest, sample_films: Path, tmp_path_factory: pytest.TempPathFactory) -> Dubbed:
     """A sample project dubbed once for all tests of this module."""
     for model in ("kokoro-q8", "kokoro-voices"):
         if ModelStore().locate(model) is None:
             pytest.skip(f"{model} is not on this machine: run `dubsync models pull {model}`")
-    folder = sample_films / request.param
+    folder = tmp_path_factory.mktemp("spoken") / request.param
+    shutil.copytree(sample_films / request.param, folder)
     return Dubbed(folder, request.param[:2].replace("ch", "zh"), dubbed(folder / "scene.otio", engine="kokoro"))
 
 
