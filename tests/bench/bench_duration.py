@@ -1,6 +1,6 @@
 """`make bench-duration`: does the decoder keep its budget, and can one still understand it?
 
-    python tests/bench/bench_duration.py [--lines 200] [--heard 40] [--write docs/duration.md]
+    python tests/bench/bench_duration.py [--lines 200] [--heard 20] [--write docs/duration.md]
 
 1. 200 generated lines, Chinese and English, in slots of 0.75 to 1.35 of their natural length, planned, spoken and
    fitted with the default voice: errors in samples and frames, the share inside the preferred window, stretches used.
@@ -222,7 +222,7 @@ def document(landed: Sequence[str], heard: Sequence[str], asked: argparse.Namesp
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=200)
-    parser.add_argument("--heard", type=int, default=40)
+    parser.add_argument("--heard", type=int, default=20)
     parser.add_argument("--write", type=Path, help="also write the page with these tables")
     asked = parser.parse_args()
     landed = landing(open_kokoro(EngineOptions()), asked.lines)
