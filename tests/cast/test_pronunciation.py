@@ -175,3 +175,8 @@ def test_marking_changes_no_word_of_a_line_and_is_done_once(text: str) -> None:
 def test_odd_texts_are_read_without_a_fuss(text: str, language: str) -> None:
     reading = reading_of(speakable(text, language).text, language)
     assert all(reading.spoken[w.start : w.start + len(w.text)] == w.text for w in reading.words)
+
+
+def test_several_words_in_capitals_are_no_abbreviation() -> None:
+    for text in ("A A", "AI OK吗", "A'B", "请看A&B"):
+        assert speakable(text, "zh").troubles == ()

@@ -64,11 +64,11 @@ def cut_by_language(text: str, language: str) -> Iterator[Cut]:
 
 
 def latin_reading(word: str) -> str:
-    """Phones of a name of the table or of an abbreviation in capitals; "" for ordinary words."""
+    """Phones of a name of the table or of one abbreviation in capitals; "" for ordinary words and for several."""
     known = NAMES.get(word.casefold())
     if known:
         return known
     letters = word.replace("-", "").replace("&", "")
-    if letters.isupper() and len(letters) <= _LONGEST_ABBREVIATION:
+    if letters.isupper() and len(letters) <= _LONGEST_ABBREVIATION and all(letter in LETTERS for letter in letters):
         return " . ".join(LETTERS[letter] for letter in letters)
     return ""
