@@ -110,8 +110,17 @@ def _planned(plan: LinePlan, work: Work, notices: Sequence[Notice]) -> dict[str,
         "error": _error(plan, fitted, rate) if fitted else None,
         "sound": _sound(fitted) if fitted else None,
         "file": f"lines/{fitted.path.name}" if fitted else None,
+        "receipt": _receipt(take) if take else {},
         "notices": [_notice(notice) for notice in notices],
     }
+
+
+def _receipt(take: Take) -> dict[str, Any]:
+    """What the voice said of its take in single values: where timbre and emotion came from, how often it was rendered.
+
+    Lists (frames, codes) stay in the take's own file.
+    """
+    return {name: value for name, value in take.details.items() if isinstance(value, str | int | float)}
 
 
 def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, Any]:
@@ -138,6 +147,7 @@ def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, 
         "error": None,
         "sound": None,
         "file": None,
+        "receipt": {},
         "notices": [_notice(notice) for notice in notices],
     }
 

@@ -324,7 +324,10 @@ def test_the_whole_job_runs_with_a_checkpoint_folder(checkpoint: Path, cut: Path
     for plan in result.plans:
         assert result.fitted[plan.id].samples == plan.samples
     assert result.exported is not None
-    assert (cut.parent / "scene.dub/report.html").is_file()
+    report = json.loads((cut.parent / "scene.dub/report.json").read_text(encoding="utf-8"))
+    timbres = {line["character"]: line["receipt"]["timbre"] for line in report["lines"] if line["receipt"]}
+    assert timbres["Ann"].startswith(ANN)
+    assert timbres["Ben"].startswith(BEN)
     kept = sorted((cut.parent / "scene.dub/job/30-takes").glob("*.json"))
     assert [json.loads(path.read_text())["engine"] for path in kept] == ["indextts2", "indextts2"]
     assert any("reads feelings from words" in str(notice) for notice in result.notices)
