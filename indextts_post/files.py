@@ -54,6 +54,15 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
+def remembered(path: Path) -> dict[str, Any]:
+    """The JSON object kept in `path`; empty where there is none, or none that can be read (it is made anew)."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """Make `target` hold what `source` holds: a hard link where the file system can, a copy otherwise."""
     with whole_file(target) as temporary:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from indextts_post.audio import read_mono, write_wav
-from indextts_post.files import value_hash, write_json
+from indextts_post.files import remembered, value_hash, write_json
 from indextts_post.fit.landing import Landed, land, lead_samples
 from indextts_post.fit.levels import HIGHEST_PEAK_DBTP, SILENCE_LUFS, character_gains, loudness_lufs, true_peak_dbtp
 from indextts_post.fit.records import Fitted
@@ -129,7 +127,7 @@ def _measured_loudness(
 ) -> dict[str, float]:
     """Loudness of each line's audible part by id, remembered between runs by what decides it."""
     memory = folder / "loudness.json"
-    known: dict[str, float] = _read_json(memory)
+    known: dict[str, float] = remembered(memory)
     keys = {plan.id: value_hash([FIT_VERSION, takes[plan.id].key, plan.samples.samples, lead]) for plan in plans}
 
     def measure(plan: LinePlan) -> float:
@@ -149,7 +147,7 @@ def _measured_loudness(
 def _fit_one(job: _Job) -> Fitted:
     path = job.folder / f"{job.name}.wav"
     receipt = path.with_suffix(".json")
-    kept = _read_json(receipt)
+    kept = remembered(receipt)
     if kept.get("key") == job.key and path.is_file():
         return replace(_RECEIPT.validate_python(kept["fitted"]), path=path, samples=job.plan.samples)
     landed = _landed(job.plan, job.take, job.lead)
@@ -200,12 +198,3 @@ def _notices(job: _Job, fitted: Fitted) -> list[Notice]:
         held = job.gain_db - fitted.gain_db
         say("peak", f"left {held:.1f} dB quieter than its character so that its peaks stay whole", Severity.NOTE)
     return found
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """What is remembered in `path`; empty where there is nothing, or nothing that can be read (it is made anew)."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from indextts_post.cast import Emotion, Line
-from indextts_post.files import value_hash, write_json
+from indextts_post.files import remembered, value_hash, write_json
 from indextts_post.plan import LengthPredictor, Natural, syllable_count
 from indextts_post.synthesis.protocol import Engine, Unspeakable, Utterance
 
@@ -27,7 +25,7 @@ def utterance_of(line: Line) -> Utterance:
 
 def natural_lengths(lines: Sequence[Line], engine: Engine, memory: Path | None) -> list[Natural | Unspeakable]:
     """Natural length of each line, in order; what `memory` (a JSON file) already knows is not asked again."""
-    known = _read(memory) if memory else {}
+    known = remembered(memory) if memory else {}
     keys = [_key(line, engine) for line in lines]
     new = [(line, key) for line, key in zip(lines, keys, strict=True) if key not in known]
     answers = engine.natural([utterance_of(line) for line, _ in new]) if new else []
@@ -73,12 +71,3 @@ def _key(line: Line, engine: Engine) -> str:
     return value_hash(
         [engine.name, engine.fingerprint, engine.voice_fingerprint(line.voice), line.text, line.language, emotion]
     )
-
-
-def _read(memory: Path) -> dict[str, Any]:
-    """What is remembered; nothing where the file is missing or damaged (the engine is asked again)."""
-    try:
-        value = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
