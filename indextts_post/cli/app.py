@@ -313,3 +313,47 @@ def formats() -> None:
     from indextts_post.cli import afterwards
 
     afterwards.formats()
+
+
+HostName = Annotated[str, typer.Argument(metavar="HOST", help="Editing program; see `dubsync plugin list`.")]
+PluginFolder = Annotated[Path | None, typer.Option("--to", help="Another folder than the program's own.")]
+plugin_app = typer.Typer(
+    help="Plug-ins for editing programs: list, install, remove, where.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(plugin_app, name="plugin")
+
+
+@plugin_app.command("list", help="Programs there is a plug-in for, and whether it is installed.")
+@guarded
+def plugin_list() -> None:
+    from indextts_post.cli import plugins
+
+    plugins.listing()
+
+
+@plugin_app.command("install", help="Install the plug-in for a program.\n\nExample: dubsync plugin install resolve")
+@guarded
+def plugin_install(
+    host: HostName,
+    to: PluginFolder = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that were changed by hand.")] = False,
+) -> None:
+    from indextts_post.cli import plugins
+
+    plugins.installed(host, to, overwrite=overwrite)
+
+
+@plugin_app.command("remove", help="Take the plug-in away again; files changed by hand are left.")
+@guarded
+def plugin_remove(host: HostName, to: PluginFolder = None) -> None:
+    from indextts_post.cli import plugins
+
+    plugins.removed(host, to)
+
+
+@plugin_app.command("where", help="The folder the program looks in.\n\nExample: dubsync plugin where resolve")
+@guarded
+def plugin_where(host: HostName) -> None:
+    from indextts_post.cli import plugins
+
+    plugins.where(host)

@@ -1,0 +1,54 @@
+"""The commands that put our plug-ins into editing programs and take them away again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from indextts_post.errors import InputError
+from indextts_post.plugins import HOSTS, Host, Machine, host_named, install, remove, state
+
+
+def listing() -> None:
+    """Every host, how its plug-in stands here and where it belongs."""
+    machine = Machine.here()
+    table = Table("host", "program", "here", "folder", box=None, pad_edge=False)
+    for name, host in sorted(HOSTS.items()):
+        table.add_row(name, host.TITLE, *_standing(host, machine))
+    Console(soft_wrap=True).print(table)
+
+
+def _standing(host: Host, machine: Machine) -> tuple[str, str]:
+    try:
+        return state(host, machine).value, str(host.folder(machine))
+    except InputError:
+        return "does not run here", ""
+
+
+def installed(name: str, to: Path | None, *, overwrite: bool) -> None:
+    host = host_named(name)
+    done = install(host, Machine.here(), to, overwrite=overwrite)
+    for path in done.written:
+        sys.stdout.write(f"written   {path}\n")
+    for path in done.withdrawn:
+        sys.stdout.write(f"removed   {path} (of an earlier version)\n")
+    if not done.written:
+        sys.stdout.write(f"The plug-in for {host.TITLE} was already there: {done.folder}\n")
+    sys.stdout.write("\nNow:\n")
+    for number, step in enumerate(host.next_steps(done.folder), start=1):
+        sys.stdout.write(f"  {number}. {step}\n")
+
+
+def removed(name: str, to: Path | None) -> None:
+    gone = remove(host_named(name), Machine.here(), to)
+    for path in gone.removed:
+        sys.stdout.write(f"removed   {path}\n")
+    for path in gone.left:
+        sys.stdout.write(f"left      {path} (changed since it was installed)\n")
+
+
+def where(name: str) -> None:
+    sys.stdout.write(f"{host_named(name).folder(Machine.here())}\n")
