@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import struct
 import zipfile
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import soundfile as sf
@@ -272,6 +274,24 @@ def _cue(row: dict[str, str], dub: Dub) -> FoundLine:
     )
 
 
+def _track_plan(path: Path, dub: Dub) -> FoundDub:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    lines = tuple(_planned(clip, track) for track in found["tracks"] for clip in track["clips"])
+    return FoundDub(lines, int(found["start_frame"]), tuple(str(track["name"]) for track in found["tracks"]))
+
+
+def _planned(clip: dict[str, Any], track: dict[str, Any]) -> FoundLine:
+    start = int(clip["record_frame"])
+    return FoundLine(
+        str(clip["id"]),
+        FrameSpan(start, start + int(clip["frames"])),
+        path=_existing(str(clip["path"])),
+        address=str(clip["path"]),
+        text=str(clip["text"]),
+        character=str(track["character"]),
+    )
+
+
 def _bwf(path: Path, dub: Dub) -> FoundLine | None:
     """A line's place from `bext`, its length from its samples, its words from iXML. None for a stem."""
     chunks = dict(_wav_chunks(path))
@@ -312,4 +332,5 @@ _READERS: dict[str, Callable[[Path, Dub], FoundDub]] = {
     ".rpp": _rpp,
     ".labels.txt": _labels,
     ".adr.csv": _cue_sheet,
+    ".track-plan.json": _track_plan,
 }

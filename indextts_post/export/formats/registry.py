@@ -20,6 +20,7 @@ from indextts_post.export.formats import (
     otio_hosts,
     otioz,
     rpp,
+    track_plan,
     xmeml,
 )
 from indextts_post.export.formats.canonical import Dub
@@ -61,6 +62,7 @@ TARGETS: dict[str, Target] = {
     "srt": Target(".srt", captions.write_srt, "subtitles of the new language"),
     "vtt": Target(".vtt", captions.write_vtt, "subtitles for the web"),
     "ass": Target(".ass", captions.write_ass, "subtitles with speakers"),
+    "track-plan": Target(".track-plan.json", track_plan.write, "JSON for scripts that place the lines: Blender"),
     "bwf": Target("_bwf", bwf.write, "lines and stems as Broadcast Wave with iXML"),
 }
 
