@@ -1,7 +1,9 @@
 """Takes cues and `cast.toml`; gives `Line`s: text ready to be spoken, voice, emotion."""
 
-from indextts_post.cast.cast_file import EMOTIONS, NARRATOR, Cast, Character, read_cast, write_cast
+from indextts_post.cast.cast_editing import add_characters, allow_reference, change_character, promote, write_cast
+from indextts_post.cast.cast_file import read_cast
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
+from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.pronunciation import (
@@ -16,32 +18,56 @@ from indextts_post.cast.pronunciation import (
     speakable,
     without_marks,
 )
-from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
+from indextts_post.cast.records import EMOTIONS, REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
+from indextts_post.cast.voice_names import (
+    ORIGINAL,
+    ORIGINAL_LINE,
+    SoundRange,
+    consent_key,
+    is_real_voice,
+    must_be_cut,
+    relative_path,
+    sound_range,
+)
 
 __all__ = [
     "EMOTIONS",
     "LANGUAGE_NAMES",
     "NARRATOR",
+    "ORIGINAL",
+    "ORIGINAL_LINE",
     "REFERENCE",
     "Cast",
     "CastOptions",
     "CastResult",
     "Character",
+    "Consent",
     "Doubt",
     "Emotion",
     "Lexicon",
     "Line",
     "Reading",
+    "ReferenceUse",
+    "SoundRange",
     "VoiceInfo",
     "WordReading",
+    "add_characters",
+    "allow_reference",
     "cast_lines",
+    "change_character",
+    "consent_key",
     "doubtful_readings",
     "find_lexicon",
     "guess_language",
+    "is_real_voice",
+    "must_be_cut",
     "primary_subtag",
+    "promote",
     "read_cast",
     "read_lexicon",
     "reading_of",
+    "relative_path",
+    "sound_range",
     "speakable",
     "without_marks",
     "write_cast",

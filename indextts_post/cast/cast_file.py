@@ -1,4 +1,6 @@
-"""`cast.toml`: who sounds how. Read as a whole, every mistake reported at once with its line.
+"""`cast.toml`: who sounds how. Read as a whole with its series file, every mistake reported at once with its line.
+
+series = "../series.cast.toml"
 
 [defaults]
 language = "zh"
@@ -7,229 +9,127 @@ language = "zh"
 voice = "am_michael"
 aliases = ["BEN (O.S.)"]
 gain_db = -2.0
+
+[references."voices/ben.wav"]
+consent = "Ben Miller, for this series, 3 May 2026"
 """
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from indextts_post.cast.records import REFERENCE, Emotion
+from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
+from indextts_post.cast.records import EMOTIONS, REFERENCE
+from indextts_post.cast.sheets import Sheet, SheetReader
+from indextts_post.cast.voice_names import is_real_voice, must_be_cut, rebased
 from indextts_post.errors import CastError
-from indextts_post.files import write_text
-from indextts_post.timeline import LengthMode, SyncClass
+from indextts_post.notices import Place
 
-EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
-"""The one vocabulary of feelings, in the order IndexTTS-2 uses."""
-NARRATOR = "Narrator"
-"""Name given to lines that nobody is named for."""
-
-
-@dataclass(frozen=True)
-class Character:
-    """One entry of the cast. Empty strings and None mean: take the default."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    voice: str = ""
-    language: str = ""
-    gain_db: float = 0.0
-    pace: float = 1.0
-    emotion: Emotion = field(default_factory=Emotion)
-    sync: SyncClass | None = None
-    mode: LengthMode | None = None
-
-
-@dataclass(frozen=True)
-class Cast:
-    """The characters by name, and the language of lines that say none."""
-
-    characters: Mapping[str, Character] = field(default_factory=dict)
-    language: str = ""
-    path: Path | None = None
-
-    def find(self, name: str) -> Character | None:
-        """The character of that name or alias, upper and lower case alike."""
-        wanted = name.casefold()
-        for character in self.characters.values():
-            if wanted in (character.name.casefold(), *(alias.casefold() for alias in character.aliases)):
-                return character
-        return None
+__all__ = ["EMOTIONS", "NARRATOR", "Cast", "Character", "cast_of", "read_cast"]
 
 
 def read_cast(path: Path) -> Cast:
-    """Read a cast file. Raises `CastError` with every mistake in it, each with its line."""
+    """Read a cast file and the series file it names. Raises `CastError` with every mistake in both, with their lines.
+
+    The episode goes before the series, key by key; aliases add up. Paths in a series file count from its own folder.
+    """
+    return cast_of(path, read_text(path))
+
+
+def cast_of(path: Path, text: str) -> Cast:
+    """The cast that `path` would hold if `text` were its content. Raises as `read_cast` does."""
+    mistakes: list[str] = []
+    sheets = _sheets(path, text, (), mistakes)
+    if not mistakes:
+        mistakes += _claimed_twice(sheets)
+    if mistakes:
+        raise CastError("\n".join(mistakes))
+    cast = Cast(path=path)
+    for sheet in reversed(sheets):
+        cast = _overlaid(cast, sheet, path.parent)
+    return replace(cast, series=sheets[1].path if len(sheets) > 1 else None)
+
+
+def read_text(path: Path) -> str:
+    """A cast file's text, line ends as they are. Raises `CastError` where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        document = tomlkit.parse(text).unwrap()
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CastError(f"{path}: cannot be read ({error}).") from error
+        raise CastError(f"{path}: cannot be read ({error}). Save it as UTF-8 text.") from error
+
+
+def _sheets(path: Path, text: str, above: tuple[Path, ...], mistakes: list[str]) -> list[Sheet]:
+    """The file's own sheet and those of the series files it names, nearest first."""
+    try:
+        document = tomlkit.parse(text).unwrap()
     except TOMLKitError as error:
-        raise CastError(f"{path}: not valid TOML: {error}.") from error
-    reader = _Reader(path, text)
-    cast = reader.cast(document)
-    if reader.mistakes:
-        raise CastError("\n".join(reader.mistakes))
-    return cast
+        mistakes.append(f"{path}: not valid TOML: {error}.")
+        return [Sheet(path)]
+    reader = SheetReader(path, text)
+    sheet = reader.sheet(document)
+    series = Path(os.path.normpath(path.parent / Path(sheet.series).expanduser())) if sheet.series else None
+    further: list[Sheet] = []
+    later: list[str] = []
+    if series and series.resolve() in {known.resolve() for known in (*above, path)}:
+        chain = " -> ".join(known.name for known in (*above, path, series))
+        reader.wrong(("series",), f"leads round in a circle ({chain}); a series file must not name its episodes")
+    elif series and not series.is_file():
+        reader.wrong(("series",), f"{sheet.series!r} is no file there; the path counts from {path.parent.resolve()}")
+    elif series:
+        further = _sheets(series, read_text(series), (*above, path), later)
+    mistakes += [*reader.mistakes, *later]
+    return [sheet, *further]
 
 
-class _Reader:
-    """Turns the parsed document into records, collecting mistakes instead of stopping at the first."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.rows = text.splitlines()
-        self.mistakes: list[str] = []
-
-    def cast(self, document: dict[str, Any]) -> Cast:
-        self._unknown_keys(document, ("defaults", "characters"), None)
-        defaults = self._table(document, "defaults", None)
-        self._unknown_keys(defaults, ("language",), "defaults")
-        entries = self._table(document, "characters", None)
-        found = {name: self._character(name, entry) for name, entry in entries.items()}
-        self._shared_names(found)
-        return Cast(found, self._text(defaults, "language", "defaults"), self.path)
-
-    def _character(self, name: str, entry: Any) -> Character:
-        if not isinstance(entry, dict):
-            self._wrong(name, None, "must be a table: write [characters." + name + "] and its keys below")
-            return Character(name)
-        known = ("voice", "aliases", "language", "gain_db", "pace", "emotion", "intensity", "sync", "mode")
-        self._unknown_keys(entry, known, name)
-        aliases = entry.get("aliases", [])
-        if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-            self._wrong(name, "aliases", 'must be a list of names, like ["BEN", "Benjamin"]')
-            aliases = []
-        sync, mode = self._text(entry, "sync", name), self._text(entry, "mode", name)
-        return Character(
-            name=name,
-            aliases=tuple(aliases),
-            voice=self._text(entry, "voice", name),
-            language=self._text(entry, "language", name),
-            gain_db=self._number(entry, "gain_db", name, 0.0, (-40, 20)),
-            pace=self._number(entry, "pace", name, 1.0, (0.5, 2.0)),
-            emotion=self._emotion(entry, name),
-            sync=SyncClass(sync) if self._one_of(sync, [c.value for c in SyncClass], "sync", name) else None,
-            mode=LengthMode(mode) if self._one_of(mode, [m.value for m in LengthMode], "mode", name) else None,
-        )
-
-    def _emotion(self, entry: dict[str, Any], name: str) -> Emotion:
-        intensity = self._number(entry, "intensity", name, 1.0, (0, 1))
-        value = entry.get("emotion", "")
-        if isinstance(value, str):
-            return Emotion(words=value, intensity=intensity)
-        if isinstance(value, list) and len(value) == len(EMOTIONS):
-            value = dict(zip(EMOTIONS, value, strict=True))
-        if isinstance(value, list):
-            wanted = f"{len(EMOTIONS)} values ({', '.join(EMOTIONS)})"
-            self._wrong(name, "emotion", f"has {len(value)} values, but must have {wanted}")
-            return Emotion()
-        if not isinstance(value, dict):
-            expected = 'must be words, values or a recording, like "angry", {angry = 0.7} or {clip = "angry.wav"}'
-            self._wrong(name, "emotion", expected)
-            return Emotion()
-        if "clip" in value:
-            return self._emotion_clip(value, name, intensity)
-        values: dict[str, float] = {}
-        for feeling in value:
-            if self._one_of(feeling, EMOTIONS, "emotion", name):
-                values[feeling] = self._number(value, feeling, name, 0.0, (0, 1))
-        return Emotion(values=values, intensity=intensity)
-
-    def _emotion_clip(self, value: dict[str, Any], name: str, intensity: float) -> Emotion:
-        """The feeling of a recording; nothing else can stand beside it."""
-        self._unknown_keys(value, ("clip",), name)
-        clip = self._text(value, "clip", name)
-        return Emotion(intensity=intensity, clip=REFERENCE + clip.removeprefix(REFERENCE) if clip else "")
-
-    def _shared_names(self, found: Mapping[str, Character]) -> None:
-        owner: dict[str, str] = {}
-        for character in found.values():
-            for name in {character.name.casefold(), *(alias.casefold() for alias in character.aliases)}:
-                if name in owner:
-                    self._wrong(character.name, "aliases", f"{name!r} already belongs to {owner[name]}")
-                owner[name] = character.name
-
-    def _table(self, holder: dict[str, Any], key: str, section: str | None) -> dict[str, Any]:
-        value = holder.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self._wrong(section, key, "must be a table")
-        return {}
-
-    def _text(self, entry: dict[str, Any], key: str, section: str) -> str:
-        value = entry.get(key, "")
-        if isinstance(value, str):
-            return value
-        self._wrong(section, key, f"must be text in quotes, not {value!r}")
-        return ""
-
-    def _number(
-        self, entry: dict[str, Any], key: str, section: str, default: float, bounds: tuple[float, float]
-    ) -> float:
-        value = entry.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self._wrong(section, key, f"must be a number, not {value!r}")
-        elif not bounds[0] <= value <= bounds[1]:
-            self._wrong(section, key, f"must lie between {bounds[0]:g} and {bounds[1]:g}, not {value:g}")
-        else:
-            return float(value)
-        return default
-
-    def _one_of(self, value: str, allowed: Sequence[str], key: str, section: str) -> bool:
-        if value and value not in allowed:
-            self._wrong(section, key, f"{value!r} is not one of {', '.join(allowed)}")
-        return value in allowed
-
-    def _unknown_keys(self, entry: dict[str, Any], known: Sequence[str], section: str | None) -> None:
-        for key in entry:
-            if key not in known:
-                self._wrong(section, key, f"is not a key here; known are {', '.join(known)}")
-
-    def _wrong(self, section: str | None, key: str | None, what: str) -> None:
-        where = " ".join(part for part in (section and f"[{section}]", key) if part)
-        self.mistakes.append(f"{self.path}:{self._row(section, key)}: {where} {what}.")
-
-    def _row(self, section: str | None, key: str | None) -> int:
-        """Line of `key` after the heading that names `section`; the heading's own, or 1, where it is not found."""
-        start = 0
-        if section:
-            heading = re.compile(r"^\s*\[.*" + re.escape(section) + r"[\"']?\s*\]")
-            start = next((n for n, row in enumerate(self.rows) if heading.match(row)), 0)
-        if key:
-            wanted = re.compile(r"[{\[,\s\"']*" + re.escape(key) + r"[\"'\]]?\s*(=|\.|\]|$)")
-            inside = re.compile(r".*[{,]\s*[\"']?" + re.escape(key) + r"[\"']?\s*=")
-            for n in range(start, len(self.rows)):
-                if wanted.match(self.rows[n]) or inside.match(self.rows[n]):
-                    return n + 1
-        return start + 1
+def _claimed_twice(sheets: Sequence[Sheet]) -> list[str]:
+    """Names that a character of the episode takes from two of the series at once."""
+    found = []
+    for number, sheet in enumerate(sheets):
+        below = [other for lower in sheets[number + 1 :] for other in lower.characters.values()]
+        for character in sheet.characters.values():
+            names = (character.name, *character.aliases)
+            same = {other.name for other in below if any(other.is_called(name) for name in names)}
+            if len(same) > 1:
+                place = character.where.get("aliases", character.where[""])
+                found.append(f"{place}: [characters.{character.name}] is {' and '.join(sorted(same))} of the series.")
+    return found
 
 
-def write_cast(path: Path, characters: Sequence[Character], language: str) -> None:
-    """Write a cast for the user to edit, with the choices there are in comments."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment("Who sounds how. Change a voice and run the same command again: only that"))
-    document.add(tomlkit.comment("character's lines are spoken anew. `dubsync voices` lists all voices."))
-    document.add(tomlkit.comment('Other keys: aliases = ["…"], gain_db, pace, emotion = "angry" or {angry = 0.7},'))
-    document.add(tomlkit.comment('voice = "ref:voices/ben.wav" where the engine speaks in the voice of recordings,'))
-    document.add(
-        tomlkit.comment("intensity, language, sync = lip | on | off | vo, mode = window | exact | ratio | free.")
-    )
-    defaults = tomlkit.table()
-    defaults["language"] = language
-    document["defaults"] = defaults
-    table = tomlkit.table(is_super_table=True)
-    for character in characters:
-        entry = tomlkit.table()
-        entry["voice"] = character.voice
-        if character.language and character.language != language:
-            entry["language"] = character.language
-        table[character.name] = entry
-    document["characters"] = table
-    write_text(path, tomlkit.dumps(document))
+def _overlaid(cast: Cast, sheet: Sheet, folder: Path) -> Cast:
+    """`cast` with what `sheet` says on top of it; paths as they count from `folder`."""
+    own = sheet.path.parent
+    characters = dict(cast.characters)
+    for name, written in sheet.characters.items():
+        character = _moved(written, own, folder)
+        known = next((cast.find(called) for called in (name, *character.aliases) if cast.find(called)), None)
+        merged = _merged(known, character, sheet.given[name]) if known else character
+        characters[merged.name] = merged
+    references: dict[str, Consent] = dict(cast.references)
+    for voice, consent in sheet.references.items():
+        references[voice if is_real_voice(voice) else rebased(voice, own, folder)] = consent
+    return replace(cast, characters=characters, references=references, language=sheet.language or cast.language)
+
+
+def _moved(character: Character, own: Path, folder: Path) -> Character:
+    def moved(voice: str) -> str:
+        if not voice.startswith(REFERENCE) or must_be_cut(voice):
+            return voice
+        return REFERENCE + rebased(voice.removeprefix(REFERENCE), own, folder)
+
+    emotion = replace(character.emotion, clip=moved(character.emotion.clip))
+    return replace(character, voice=moved(character.voice), emotion=emotion)
+
+
+def _merged(known: Character, character: Character, given: frozenset[str]) -> Character:
+    """The series' character with the keys that the episode gives; it keeps the name it has in the series."""
+    fields = {key: getattr(character, key) for key in given if key not in ("aliases", "intensity")}
+    names = (*known.aliases, character.name, *character.aliases)
+    aliases = tuple(name for name in dict.fromkeys(names) if name != known.name)
+    where: Mapping[str, Place] = {**known.where, **character.where}
+    return replace(known, **fields, aliases=aliases, where=where)

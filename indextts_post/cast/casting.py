@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path, PurePath
 
-from indextts_post.cast.cast_file import NARRATOR, Cast, Character
+from indextts_post.cast.characters import NARRATOR, Cast, Character
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
 from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo

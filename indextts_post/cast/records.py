@@ -9,6 +9,8 @@ from indextts_post.notices import Place
 from indextts_post.timebase import FrameSpan
 from indextts_post.timeline import LengthMode, SyncClass
 
+EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
+"""The one vocabulary of feelings, in the order IndexTTS-2 uses."""
 REFERENCE = "ref:"
 """Beginning of a voice that is a recording: `ref:voices/ben.wav`, relative to the cast file's folder, or absolute."""
 
@@ -19,6 +21,8 @@ class VoiceInfo:
 
     An engine that speaks in the voice of recordings offers one whose `id` is `REFERENCE` alone: any recording will do.
     `rank` orders the voices of one language from best (0) on; voices without a rank are never chosen unasked.
+    `pitch_hz` (median of the fundamental) and `brightness_hz` (where half of the energy lies) are None where nobody
+    has measured them.
     """
 
     id: str
@@ -26,6 +30,8 @@ class VoiceInfo:
     gender: str = ""
     rank: int | None = None
     note: str = ""
+    pitch_hz: float | None = None
+    brightness_hz: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,11 @@ class Emotion:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to say. `span` is carried for the planner; `gain_db` is relative to the job's dialogue level."""
+    """One thing to say. `span` is carried for the planner; `gain_db` is relative to the job's dialogue level.
+
+    `reference_consent` is who allowed the recording that `voice` is taken from, in the words of the cast file or the
+    command line; "" for a voice of the engine.
+    """
 
     id: str
     span: FrameSpan
@@ -57,3 +67,20 @@ class Line:
     place: Place
     gain_db: float = 0.0
     pace: float = 1.0
+    reference_consent: str = ""
+
+
+@dataclass(frozen=True)
+class ReferenceUse:
+    """A recording that voices are taken from: how the cast file writes it, the file, and who allowed it.
+
+    `voice` is as lines have it (`ref:…`), `written` as the user wrote it; `sha256` is of the file's bytes. `consent`
+    is "" as long as nobody has said it: such a voice is never spoken with.
+    """
+
+    voice: str
+    written: str
+    path: str
+    sha256: str
+    consent: str
+    characters: tuple[str, ...]

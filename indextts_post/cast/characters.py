@@ -1,0 +1,73 @@
+"""The records of a cast: characters, what they sound like, and who allowed the recordings they are taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indextts_post.cast.records import Emotion
+from indextts_post.cast.voice_names import consent_key
+from indextts_post.notices import Place
+from indextts_post.timeline import LengthMode, SyncClass
+
+NARRATOR = "Narrator"
+"""Name given to lines that nobody is named for."""
+
+
+@dataclass(frozen=True)
+class Character:
+    """One entry of the cast. Empty strings and None mean: take the default.
+
+    `gender` is "f", "m" or "", `age` "child", "adult", "old" or "": they guide the choice of a voice. `where` says in
+    which line of which file a key stands ("" for the heading).
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    voice: str = ""
+    language: str = ""
+    gain_db: float = 0.0
+    pace: float = 1.0
+    emotion: Emotion = field(default_factory=Emotion)
+    sync: SyncClass | None = None
+    mode: LengthMode | None = None
+    gender: str = ""
+    age: str = ""
+    note: str = ""
+    where: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def is_called(self, name: str) -> bool:
+        """Is that the character's name or one of its aliases, upper and lower case alike?"""
+        return name.casefold() in (self.name.casefold(), *(alias.casefold() for alias in self.aliases))
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Who allowed a recording to be used as a voice, and for what, in the user's words."""
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The characters by name, and the language of lines that say none.
+
+    `references` are consents by how the voice is written, without `ref:`; paths count from the folder of `path`.
+    """
+
+    characters: Mapping[str, Character] = field(default_factory=dict)
+    language: str = ""
+    path: Path | None = None
+    references: Mapping[str, Consent] = field(default_factory=dict)
+    series: Path | None = None
+
+    def find(self, name: str) -> Character | None:
+        """The character of that name or alias, upper and lower case alike."""
+        return next((character for character in self.characters.values() if character.is_called(name)), None)
+
+    def consent(self, voice: str) -> str:
+        """Who allowed that voice; "" where nobody did."""
+        known = self.references.get(consent_key(voice))
+        return known.text if known else ""
