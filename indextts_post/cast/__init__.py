@@ -4,6 +4,7 @@ from indextts_post.cast.cast_editing import add_characters, allow_reference, cha
 from indextts_post.cast.cast_file import read_cast
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
 from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
+from indextts_post.cast.feelings import STYLES, Feeling, feeling_of, near_emotion, value_troubles
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.pronunciation import (
@@ -37,6 +38,7 @@ __all__ = [
     "ORIGINAL",
     "ORIGINAL_LINE",
     "REFERENCE",
+    "STYLES",
     "Cast",
     "CastOptions",
     "CastResult",
@@ -44,6 +46,7 @@ __all__ = [
     "Consent",
     "Doubt",
     "Emotion",
+    "Feeling",
     "Lexicon",
     "Line",
     "Reading",
@@ -57,10 +60,12 @@ __all__ = [
     "change_character",
     "consent_key",
     "doubtful_readings",
+    "feeling_of",
     "find_lexicon",
     "guess_language",
     "is_real_voice",
     "must_be_cut",
+    "near_emotion",
     "primary_subtag",
     "promote",
     "read_cast",
@@ -69,6 +74,7 @@ __all__ = [
     "relative_path",
     "sound_range",
     "speakable",
+    "value_troubles",
     "without_marks",
     "write_cast",
 ]

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from indextts_post.cast.characters import NARRATOR, Cast, Character
+from indextts_post.cast.feelings import value_troubles
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
 from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
@@ -56,7 +57,11 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
     _choose_voices(characters, cues, language, cast, voices, notices)
     lexicon = find_lexicon(cast.path.parent) if cast.path else Lexicon()
     lines = tuple(
-        _pronounced(_line(cue, characters[cue.character or NARRATOR], language, options), lexicon, notices)
+        _pronounced(
+            _line(_with_known_values(cue, notices), characters[cue.character or NARRATOR], language, options),
+            lexicon,
+            notices,
+        )
         for cue in cues
     )
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
@@ -181,6 +186,23 @@ def _line(cue: Cue, character: Character, language: str, options: CastOptions) -
         gain_db=character.gain_db,
         pace=cue.ratio or character.pace,
     )
+
+
+def _with_known_values(cue: Cue, notices: list[Notice]) -> Cue:
+    """The cue with the feelings there are; a name that is none, or a value out of range, is left out and told."""
+    troubles = value_troubles(cue.emotion_values)
+    notices += [
+        Notice(
+            "cast.emotion",
+            f"{cue.id}: emotion {trouble.rstrip('?')}; it is ignored",
+            Severity.WARNING,
+            cue.place,
+            cue.id,
+        )
+        for trouble in troubles
+    ]
+    known = {name: value for name, value in cue.emotion_values.items() if not value_troubles({name: value})}
+    return replace(cue, emotion_values=known) if troubles else cue
 
 
 def _pronounced(line: Line, lexicon: Lexicon, notices: list[Notice]) -> Line:

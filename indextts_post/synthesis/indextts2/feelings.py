@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from indextts_post.cast import Emotion
-from indextts_post.synthesis.indextts2.emotion import EMOTIONS, EmotionReader, from_names, normalised, scaled
-
-NAMED_STRENGTH = 0.6
-"""What a feeling counts that is only named, not weighed."""
-
-_WORDS: Mapping[str, tuple[str, ...]] = {
-    "happy": ("happ", "joy", "cheer", "glad", "laugh", "delight", "高兴", "开心", "快乐", "喜", "笑"),
-    "angry": ("angr", "anger", "furious", "shout", "rage", "annoyed", "愤怒", "生气", "怒", "恼火", "吼"),
-    "sad": ("sad", "cry", "tear", "grie", "sorrow", "悲伤", "难过", "伤心", "哭", "哀"),
-    "afraid": ("afraid", "fear", "scared", "terrif", "panic", "恐惧", "害怕", "惊恐", "慌"),
-    "disgusted": ("disgust", "contempt", "revolt", "厌恶", "反感", "鄙", "嫌"),
-    "melancholic": ("melanchol", "gloom", "depress", "wistful", "低落", "忧郁", "沮丧", "惆怅"),
-    "surprised": ("surpris", "astonish", "amaz", "shock", "惊讶", "吃惊", "惊喜", "震惊"),
-    "calm": ("calm", "neutral", "quiet", "gentle", "soft", "whisper", "平静", "自然", "冷静", "轻声", "温柔"),
-}
-"""Beginnings of English words and parts of Chinese ones that name a feeling."""
+from indextts_post.cast import Emotion, feeling_of
+from indextts_post.synthesis.indextts2.emotion import EmotionReader, from_names, normalised, scaled
 
 
 @dataclass(frozen=True)
@@ -32,15 +17,6 @@ class Feeling:
     values: tuple[float, ...] | None = None
     clip: str = ""
     strength: float = 1.0
-
-
-def named_values(words: str) -> tuple[float, ...] | None:
-    """Eight values for the feelings that `words` name; None where they name none."""
-    lowered = words.lower()
-    named = [any(beginning in lowered for beginning in _WORDS[name]) for name in EMOTIONS]
-    if not any(named):
-        return None
-    return tuple(NAMED_STRENGTH / sum(named) if one else 0.0 for one in named)
 
 
 class Feelings:
@@ -71,10 +47,18 @@ class Feelings:
         return self._read[words]
 
     def _looked_up(self, words: str) -> tuple[float, ...] | None:
-        values = named_values(words)
-        found = [name for name, value in zip(EMOTIONS, values or (), strict=False) if value]
+        """What the word tables of the cast make of it; styles of delivery are beyond this engine, which is said."""
+        read = feeling_of(Emotion(words=words))
         taken = (
-            f"was taken as {' and '.join(found)}" if found else "names none of the eight, so the speaker's own stays"
+            f"{words!r} was taken as {read.named()}"
+            if not read.neutral
+            else f"{words!r} names none of the eight, so the speaker's own stays"
         )
-        self._said(f"the checkpoint folder has no model that reads feelings from words; {words!r} {taken}")
-        return values
+        self._said(f"the checkpoint folder has no model that reads feelings from words; {taken}")
+        for sentence in read.notices if any(read.values) else ():
+            self._said(sentence)
+        if read.style:
+            self._said(
+                f"{words!r}: {' and '.join(read.style)} is no feeling of the eight, which are all this engine can move"
+            )
+        return read.values if any(read.values) else None

@@ -15,7 +15,7 @@ from indextts_post.cast import Emotion
 from indextts_post.errors import OptionError, TextError, ToolError
 from indextts_post.synthesis import Request, Utterance
 from indextts_post.synthesis.indextts2.builder import Machine, choose_machine, sampled_hash
-from indextts_post.synthesis.indextts2.feelings import Feelings, named_values
+from indextts_post.synthesis.indextts2.feelings import Feelings
 from indextts_post.synthesis.indextts2.phrases import phrase_budgets
 from indextts_post.synthesis.indextts2.text import Segment
 
@@ -43,21 +43,25 @@ class Reader:
         return (0, 0.4, 0.4, 0, 0, 0, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        ("angrily", {1: 0.6}),
-        ("愤怒地", {1: 0.6}),
-        ("happy and surprised", {0: 0.3, 6: 0.3}),
-        ("轻声，忧郁", {5: 0.3, 7: 0.3}),
-    ],
-)
-def test_words_that_name_feelings_are_looked_up_in_both_languages(words: str, named: dict[int, float]) -> None:
-    assert named_values(words) == pytest.approx([named.get(index, 0.0) for index in range(8)])
+def test_without_a_language_model_words_are_looked_up_and_that_is_said_once() -> None:
+    said = list[str]()
+    feelings = Feelings(None, said.append)
+    for _ in range(2):
+        felt = feelings.of(Emotion(words="愤怒地", intensity=0.5))
+    assert felt.values == pytest.approx((0, 0.5 * 0.7 * 0.875, 0, 0, 0, 0, 0, 0), abs=1e-4)
+    assert felt.source == "'愤怒地', looked up"
+    assert said == [
+        "the checkpoint folder has no model that reads feelings from words; '愤怒地' was taken as angry 0.70"
+    ]
 
 
-def test_words_that_name_none_are_none() -> None:
-    assert named_values("like a teapot") is None
+def test_a_style_that_is_no_feeling_is_said_and_words_that_name_none_leave_the_speakers_own() -> None:
+    said = list[str]()
+    feelings = Feelings(None, said.append)
+    assert feelings.of(Emotion(words="children's whisper")).values is not None
+    assert "whispered is no feeling of the eight" in said[-1]
+    assert feelings.of(Emotion(words="like a teapot")).values is None
+    assert "names none of the eight" in said[-1]
 
 
 def test_the_language_model_reads_words_where_there_is_one_and_each_wording_once() -> None:
