@@ -17,6 +17,7 @@ from indextts_post.export import Exported, Work, export, export_plan
 from indextts_post.fit import Fitted, fit, fit_spares
 from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
 from indextts_post.job import JobFolder, keep_what_was_changed, open_job, remember_delivery, write_stage
+from indextts_post.listening import open_recogniser
 from indextts_post.media import probe
 from indextts_post.mix import Mixed, mix
 from indextts_post.notices import Notice, Severity
@@ -27,6 +28,7 @@ from indextts_post.recut import carried_cues
 from indextts_post.synthesis import (
     Engine,
     EngineOptions,
+    Listening,
     Take,
     Unspeakable,
     natural_lengths,
@@ -79,6 +81,7 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
     Raises the errors of the rooms; `FitError` and `InputError` for faults and odd input where `strict` is set.
     """
     settings.check()
+    settings = _with_ear(settings, until)
     footage, timeline = _open(settings)
     engine = _engine(settings, until)
     cast = _cast(settings, timeline, engine, write=not dry)
@@ -100,7 +103,7 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
         return _strictly(settings, result)
 
     assert engine is not None
-    result = _speak(_strictly(settings, result), engine, folder, settings.seed, progress)
+    result = _speak(settings, _strictly(settings, result), engine, folder, progress)
     result = _with_engine_notices(settings, result)
     if until is Stage.SPEAK:
         return result
@@ -136,6 +139,15 @@ def _open(settings: Settings) -> tuple[Footage, Timeline]:
     if film is None and timeline.film is not None:
         film = probe(timeline.film)
     return choose_footage(film, settings.background, timeline), timeline
+
+
+def _with_ear(settings: Settings, until: Stage) -> Settings:
+    """Open the recogniser first of all, so that nobody waits for a job that then cannot be heard."""
+    if not settings.listen or until < Stage.SPEAK:
+        return settings
+    options = settings.engine_options
+    ear = options.ear or open_recogniser(options.models_dir, threads=max(1, options.threads), progress=options.progress)
+    return replace(settings, engine_options=replace(options, ear=ear))
 
 
 def _engine(settings: Settings, until: Stage) -> Engine | None:
@@ -200,7 +212,7 @@ def _plan(settings: Settings, result: Result, engine: Engine | None, folder: Job
     return replace(result, plans=plans, notices=(*result.notices, *notices))
 
 
-def _speak(result: Result, engine: Engine, folder: JobFolder, seed: int, progress: Progress) -> Result:
+def _speak(settings: Settings, result: Result, engine: Engine, folder: JobFolder, progress: Progress) -> Result:
     """Speak what has not been spoken yet; a take chosen by hand is used instead of this run's.
 
     One line's failure is named and does not stop the others.
@@ -209,7 +221,12 @@ def _speak(result: Result, engine: Engine, folder: JobFolder, seed: int, progres
     takes: dict[str, Take] = {}
     lines = {line.id: line for line in result.cast.lines}
     book = read_book(folder.book)
-    for answer in speak(result.plans, engine, folder.takes, progress, seed=seed, notices=notices):
+    options = settings.engine_options
+    listening = Listening(options.ear, options.candidates) if options.ear else None
+    spoken = speak(
+        result.plans, engine, folder.takes, progress, seed=settings.seed, notices=notices, listening=listening
+    )
+    for answer in spoken:
         if isinstance(answer, Unspeakable):
             notices.append(_unspoken(lines[answer.id], answer.reason))
             continue

@@ -21,7 +21,8 @@ CAST_FILE = "cast.toml"
 class Settings:
     """One job. `out` defaults to `<project>.dub` beside the project, `cast_file` to `cast.toml` there.
 
-    `predict` plans from the text alone where the voice's model is not there, instead of fetching it.
+    `predict` plans from the text alone where the voice's model is not there, instead of fetching it. `listen` has a
+    recogniser hear every take (extra `listen`).
     """
 
     project: Path
@@ -40,6 +41,7 @@ class Settings:
     overwrite: bool = False
     strict: bool = False
     predict: bool = False
+    listen: bool = False
 
     def check(self) -> None:
         """Raise `InputError` for files that are not there, all of them named."""

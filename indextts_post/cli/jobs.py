@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indextts_post.cast import Line
+from indextts_post.cast import Line, without_marks
 from indextts_post.cli.options import Wish
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import LinesLeftOverError
 from indextts_post.export import Exported
 from indextts_post.pipeline import Result, Stage, run
-from indextts_post.plan import LinePlan, Verdict, spoken_text, tightness
+from indextts_post.plan import LinePlan, Verdict, tightness
 from indextts_post.progress import Silent
 from indextts_post.timebase import frame_to_timecode
 from indextts_post.timeline import Timeline
@@ -74,7 +74,7 @@ def as_json(result: Result) -> dict[str, Any]:
                 "character": line.character,
                 "voice": line.voice,
                 "language": line.language,
-                "text": spoken_text(line.text),
+                "text": without_marks(line.text),
                 "spoken": line.text,
                 "start_frame": line.span.start,
                 "end_frame": line.span.end,
@@ -161,7 +161,7 @@ def _row(line: Line, plan: LinePlan | None, timeline: Timeline) -> dict[str, str
         "natural": f"{float(plan.natural_units / plan.unit_rate):.2f}" if plan else "",
         "rate": f"{float(plan.rate):.2f}" if plan else "",
         "verdict": Text(plan.verdict.value, style=COLOURS[plan.verdict]) if plan else "",
-        "text": Text(spoken_text(line.text)),
+        "text": Text(without_marks(line.text)),
     }
 
 

@@ -53,6 +53,12 @@ def parsed(
     precision: Annotated[str, typer.Option(help="Number format of the voice: auto, fp32, bf16, q8 …")] = "auto",
     threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="What a voice draws at random follows from this.")] = 0,
+    listen: Annotated[
+        bool, typer.Option("--listen", help="A recogniser hears every take; misheard lines are told and tried again.")
+    ] = False,
+    candidates: Annotated[
+        int, typer.Option(help="Most candidates of a line: drawn at once (indextts2), tried with --listen.", min=1)
+    ] = 3,
     sync: Annotated[
         Literal["lip", "on", "off", "vo"], typer.Option(help="How tightly lines are held where nothing says so.")
     ] = "on",
@@ -160,7 +166,9 @@ def parsed(
         video=video,
         background=background,
         engine=voice_engine,
-        engine_options=EngineOptions(models_dir=models, device=device, precision=precision, threads=threads),
+        engine_options=EngineOptions(
+            models_dir=models, device=device, precision=precision, threads=threads, candidates=candidates
+        ),
         read=ReadOptions(
             subtitles=subtitles,
             tc_origin=None if tc_origin == "auto" else TcOrigin(tc_origin),
@@ -177,5 +185,6 @@ def parsed(
         seed=seed,
         overwrite=overwrite,
         strict=strict,
+        listen=listen,
     )
     return Wish(settings, dry_run, quiet, as_json)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from indextts_post.cast import without_marks
 from indextts_post.export.addresses import addressing
 from indextts_post.export.formats.canonical import dub_of
 from indextts_post.export.options import ExportOptions
 from indextts_post.export.originals import link_originals
 from indextts_post.export.otio import write_otio
-from indextts_post.export.subtitles import shown
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan, Verdict
 from indextts_post.timeline import CutMarker, Timeline
@@ -33,5 +33,5 @@ def export_plan(
 def _marker(plan: LinePlan) -> CutMarker:
     over = f", {plan.syllables_over} syllables too many" if plan.syllables_over else ""
     reason = f": {plan.reason}{over}" if plan.reason else ""
-    comment = f"{plan.character}: {shown(plan.text)} [{plan.verdict}, rate {float(plan.rate):.2f}{reason}]"
+    comment = f"{plan.character}: {without_marks(plan.text)} [{plan.verdict}, rate {float(plan.rate):.2f}{reason}]"
     return CutMarker(plan.slot, plan.id, comment, _COLOURS[plan.verdict])

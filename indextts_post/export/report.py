@@ -12,8 +12,8 @@ from typing import Any
 import soundfile as sf
 
 from indextts_post import __version__
+from indextts_post.cast import without_marks
 from indextts_post.export.records import Work
-from indextts_post.export.subtitles import shown
 from indextts_post.fit import Fitted
 from indextts_post.mix import Level, Stem
 from indextts_post.notices import Notice, Severity
@@ -95,7 +95,7 @@ def _planned(plan: LinePlan, work: Work, notices: Sequence[Notice]) -> dict[str,
         "character": plan.character,
         "voice": plan.voice,
         "language": plan.language,
-        "text": shown(plan.text),
+        "text": without_marks(plan.text),
         "emotion": plan.emotion.words,
         "sync": plan.sync.value,
         "place": str(plan.place),
@@ -132,7 +132,7 @@ def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, 
         "character": cue.character if cue else "",
         "voice": (cue.voice or "") if cue else "",
         "language": (cue.language or "") if cue else "",
-        "text": shown(cue.text) if cue else "",
+        "text": without_marks(cue.text) if cue else "",
         "emotion": (cue.emotion or "") if cue else "",
         "sync": cue.sync.value if cue and cue.sync else "",
         "place": str(cue.place) if cue else "",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pysubs2
 
+from indextts_post.cast import without_marks
 from indextts_post.files import write_text
 from indextts_post.plan import LinePlan
 from indextts_post.timebase import FrameRate, frame_to_ms
-
-_PRONUNCIATION = re.compile(r"<([^<>|]+)\|[^<>]*>")
 
 
 def write_srt(plans: Sequence[LinePlan], rate: FrameRate, path: Path) -> None:
@@ -24,11 +22,6 @@ def srt_text(plans: Sequence[LinePlan], rate: FrameRate) -> str:
     subtitles = pysubs2.SSAFile()
     for plan in sorted(plans, key=lambda plan: (plan.span.start, plan.id)):
         event = pysubs2.SSAEvent(frame_to_ms(plan.span.start, rate), frame_to_ms(plan.span.end, rate))
-        event.plaintext = shown(plan.text)
+        event.plaintext = without_marks(plan.text)
         subtitles.append(event)
     return subtitles.to_string("srt")
-
-
-def shown(text: str) -> str:
-    """Text as it is read: pronunciation marks such as `<行|HANG2>` become the word they are about."""
-    return _PRONUNCIATION.sub(r"\1", text)

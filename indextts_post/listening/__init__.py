@@ -1,19 +1,34 @@
 """Takes sound; gives what a recogniser hears in it, and how far that is from what should have been said.
 
-It checks what was spoken and is no part of a dubbing job. It needs the extra `listen` (faster-whisper).
+It lies under the rooms: `synthesis` lends it an ear where the user asks for one (`--listen`), benches and tests measure
+with it. It needs the extra `listen` (faster-whisper).
 """
 
-from indextts_post.listening.errors_heard import ErrorCount, character_errors, plain_text, word_errors
-from indextts_post.listening.recogniser import Heard, HeardWord, Recogniser, open_recogniser, recognise
+from indextts_post.listening.errors_heard import (
+    ErrorCount,
+    character_errors,
+    plain_text,
+    spoken_units,
+    unit_errors,
+    word_errors,
+)
+from indextts_post.listening.judging import MISHEARD_ABOVE, Judged, judged
+from indextts_post.listening.recogniser import Ear, Heard, HeardWord, Recogniser, open_recogniser, recognise
 
 __all__ = [
+    "MISHEARD_ABOVE",
+    "Ear",
     "ErrorCount",
     "Heard",
     "HeardWord",
+    "Judged",
     "Recogniser",
     "character_errors",
+    "judged",
     "open_recogniser",
     "plain_text",
     "recognise",
+    "spoken_units",
+    "unit_errors",
     "word_errors",
 ]

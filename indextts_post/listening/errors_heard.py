@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 _APOSTROPHES = re.compile(r"[’‘']")
+_UNSPACED = frozenset({"th", "lo", "km", "my"})
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,12 @@ class ErrorCount:
 def plain_text(text: str, language: str = "") -> str:
     """Lower case without punctuation, one space between words, compatibility forms made one (NFKC).
 
-    For Chinese ("zh") traditional and full-width forms are made simplified and digits are written out, where the
-    packages that know how are there.
+    For Chinese ("zh") traditional forms are made simplified; Chinese and English digits are written out, as a
+    recogniser writes figures where a script has words.
     """
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).lower())
-    if language == "zh":
-        plain = _written_out(plain)
+    if language == "zh" or (language == "en" and any(c.isdigit() for c in plain)):
+        plain = _written_out(plain, language)
     spaced = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in plain)
     return " ".join(spaced.split())
 
@@ -50,15 +53,51 @@ def character_errors(reference: str, heard: str, spell: Callable[[str], str] = p
     return ErrorCount(_distance(letters, spell(heard).replace(" ", "")), len(letters))
 
 
+def spoken_units(text: str, language: str) -> list[str]:
+    """What is compared where only the sound counts and not how it is spelt: homophones are one.
+
+    Chinese: syllables without tones; Japanese: kana; languages written without spaces: letters; all others: words.
+    """
+    plain = plain_text(text, language)
+    if language == "zh":
+        return _syllables(plain)
+    if language == "ja":
+        return list(_kana(plain).replace(" ", ""))
+    return list(plain.replace(" ", "")) if language in _UNSPACED else plain.split()
+
+
+def unit_errors(said: Sequence[str], heard: Sequence[str]) -> ErrorCount:
+    """Least number of edits between two texts in units of any kind."""
+    return ErrorCount(_distance(said, heard), len(said))
+
+
 def total(counts: Iterable[ErrorCount]) -> ErrorCount:
     """Errors of all lines over the length of all lines."""
     return sum(counts, ErrorCount(0, 0))
 
 
-def _written_out(text: str) -> str:
+@lru_cache(maxsize=2)
+def _normalizer(language: str) -> Any:
     from wetext import Normalizer
 
-    return str(Normalizer(lang="zh", operator="tn", traditional_to_simple=True).normalize(text))
+    return Normalizer(lang=language, operator="tn", traditional_to_simple=language == "zh")
+
+
+def _written_out(text: str, language: str) -> str:
+    return str(_normalizer(language).normalize(text))
+
+
+def _syllables(plain: str) -> list[str]:
+    """Syllables of Han characters, one each; Latin words as they are."""
+    from pypinyin import Style, lazy_pinyin
+
+    return [part for syllable in lazy_pinyin(plain, style=Style.NORMAL) for part in syllable.split()]
+
+
+def _kana(plain: str) -> str:
+    import pyopenjtalk
+
+    return plain_text(str(pyopenjtalk.g2p(plain, kana=True))) if plain else ""
 
 
 def _distance(reference: Sequence[str], heard: Sequence[str]) -> int:

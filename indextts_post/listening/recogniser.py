@@ -1,10 +1,11 @@
-"""Whisper base through faster-whisper: an ear for tests and benches, of another family than any of the voices."""
+"""Whisper base through faster-whisper: an ear of another family than any of the voices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from indextts_post.progress import Progress
 
 MODEL = "whisper-base"
 _EAR_RATE = 16_000
+_MISSING = (
+    "faster-whisper, which listens to what was spoken, is not installed: run `pip install indextts-post[listen]`."
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Heard:
     words: tuple[HeardWord, ...]
 
 
+class Ear(Protocol):
+    """What hears: a recogniser, or what a test puts in its place."""
+
+    def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
+        """What is said in `samples` (n,), known to be `language`; with `words`, where each of them stands."""
+        ...
+
+
 class Recogniser:
     """Listens to mono sound of any rate. One line after the other; not for several threads."""
 
@@ -41,10 +53,7 @@ class Recogniser:
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
-            raise ToolError(
-                "faster-whisper, which listens to what was spoken, is not installed: "
-                "run `pip install indextts-post[listen]`."
-            ) from error
+            raise ToolError(_MISSING) from error
         self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
@@ -66,6 +75,8 @@ def open_recogniser(
     models_dir: Path | None = None, *, threads: int = 2, progress: Progress | None = None
 ) -> Recogniser:
     """The recogniser with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
+    if find_spec("faster_whisper") is None:
+        raise ToolError(_MISSING)
     return Recogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
 
 

@@ -4,7 +4,7 @@ from indextts_post.plan.options import CLASS_LIMITS, HARD_RATES, PREFERRED_RATES
 from indextts_post.plan.planner import Grid, plan, tightness
 from indextts_post.plan.predictor import LengthPredictor
 from indextts_post.plan.records import LinePlan, Natural, Verdict
-from indextts_post.plan.syllables import pause_count, spoken_text, syllable_count
+from indextts_post.plan.syllables import pause_count, syllable_count
 
 __all__ = [
     "CLASS_LIMITS",
@@ -19,7 +19,6 @@ __all__ = [
     "Verdict",
     "pause_count",
     "plan",
-    "spoken_text",
     "syllable_count",
     "tightness",
 ]

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from indextts_post.cast import without_marks
+
 _KANA_SMALL = set("ゃゅょァィゥェォャュョぁぃぅぇぉ")
-_MARKED = re.compile(r"<([^<>|]+)\|([^<>|]+)>")
 _VOWEL_GROUP = re.compile(r"[aeiouyáéíóúüàèìòùâêîôûäëïöãõåæœø]+", re.IGNORECASE)
 _PAUSE = re.compile(r"[,.!?;:…—，。！？；：、]+")
 SYLLABLES_PER_DIGIT = {"en": 1.2, "zh": 1.0, "ja": 1.7, "ko": 1.0}
-
-
-def spoken_text(text: str) -> str:
-    """The text with pronunciation marks `<word|reading>` replaced by their words."""
-    return _MARKED.sub(r"\1", text)
 
 
 def syllable_count(text: str, language: str) -> int:
     """Syllables (Japanese: morae, a kanji counting two); at least 1 where there is any letter or digit, else 0."""
     total = 0.0
     word = ""
-    for char in spoken_text(text) + " ":
+    for char in without_marks(text) + " ":
         if char.isalpha() and not _is_cjk(char):
             word += char
             continue
@@ -36,7 +32,7 @@ def syllable_count(text: str, language: str) -> int:
 
 def pause_count(text: str) -> int:
     """Pauses inside the text: runs of punctuation that are not at its end."""
-    return len(_PAUSE.findall(spoken_text(text).strip().rstrip(".!?。！？…—,，、;；:： ")))
+    return len(_PAUSE.findall(without_marks(text).strip().rstrip(".!?。！？…—,，、;；:： ")))
 
 
 def _is_han(char: str) -> bool:

@@ -3,6 +3,7 @@
 `speak` is the verb; `open_engine` gives the voice it speaks with, which the planner asks for natural lengths first.
 """
 
+from indextts_post.synthesis.hearing import CANDIDATES, Listening
 from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
 from indextts_post.synthesis.options import EngineOptions
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
@@ -11,10 +12,12 @@ from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, offered, o
 from indextts_post.synthesis.speech import request_for, speak, take_key, take_of
 
 __all__ = [
+    "CANDIDATES",
     "DEFAULT_ENGINE",
     "ENGINES",
     "Engine",
     "EngineOptions",
+    "Listening",
     "Request",
     "Spoken",
     "Take",

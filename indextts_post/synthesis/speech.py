@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from indextts_post.audio import write_wav
+from indextts_post.audio import read_mono, write_wav
 from indextts_post.errors import DubsyncError, InputError
 from indextts_post.files import content_hash, value_hash, write_json
+from indextts_post.listening import Ear, Judged
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
+from indextts_post.synthesis.hearing import Listening, judged_in, listened, misheard_notice, receipt_of
 from indextts_post.synthesis.lengths import emotion_key
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
@@ -38,33 +40,104 @@ def speak(
     *,
     seed: int = 0,
     notices: list[Notice] | None = None,
+    listening: Listening | None = None,
 ) -> Iterator[Take | Unspeakable]:
     """One answer a plan, takes that exist first, the others as they are done.
 
     A take is `folder/<key>.wav` (float, at the engine's rate) with `<key>.json` beside it, written whole. A take that
     is there and whole is never spoken again; a broken one is, and `notices` hears of it. Plans that would sound the
-    same are spoken once. Raises `OutputError` when the folder cannot be written, `CastError` for an unknown voice.
+    same are spoken once. With `listening` every take is heard; a misheard line is spoken again with the seeds after
+    `seed`, the best take is kept, and `notices` hears of those that stay misheard.
+    Raises `OutputError` when the folder cannot be written, `CastError` for an unknown voice.
     """
     progress.begin("speak", len(plans))
+    said = notices if notices is not None else []
+    labels = {plan.id: _label(plan) for plan in plans}
+    answers = _spoken(plans, engine, folder, seed, said)
+    for answer in _best_heard(plans, answers, engine, folder, seed, said, listening) if listening else answers:
+        progress.step(labels[answer.id])
+        yield answer
+
+
+def _spoken(
+    plans: Sequence[LinePlan], engine: Engine, folder: Path, seed: int, notices: list[Notice]
+) -> Iterator[Take | Unspeakable]:
+    """One answer a plan for this seed."""
     missing: dict[str, list[LinePlan]] = {}
     for plan in plans:
         key = take_key(plan, engine, seed=seed)
-        take = _kept_take(folder, key, plan, notices if notices is not None else [])
+        take = _kept_take(folder, key, plan, notices)
         if take is None:
             missing.setdefault(key, []).append(plan)
         else:
-            progress.step(_label(plan))
             yield take
     requests = [request_for(wanting[0], seed=seed, name=key) for key, wanting in missing.items()]
     for answer in engine.speak(requests):
         sidecar = _keep(answer, folder, missing[answer.id][0], engine) if isinstance(answer, Spoken) else {}
         for plan in missing[answer.id]:
-            progress.step(_label(plan))
             yield (
                 Unspeakable(plan.id, answer.reason)
                 if isinstance(answer, Unspeakable)
                 else replace(_take(folder, answer.id, sidecar), id=plan.id)
             )
+
+
+def _best_heard(
+    plans: Sequence[LinePlan],
+    answers: Iterator[Take | Unspeakable],
+    engine: Engine,
+    folder: Path,
+    seed: int,
+    notices: list[Notice],
+    listening: Listening,
+) -> Iterator[Take | Unspeakable]:
+    """The best heard take of each plan; the misheard ones are spoken anew as long as another seed sounds otherwise."""
+    by_id = {plan.id: plan for plan in plans}
+    best: dict[str, Take] = {}
+    for attempt in range(1, listening.candidates + 1):
+        again: list[LinePlan] = []
+        for answer in answers:
+            if isinstance(answer, Unspeakable):
+                yield answer
+                continue
+            plan = by_id[answer.id]
+            take, chosen_by_engine = _heard_take(answer, plan, listening.ear, folder)
+            before = best.get(plan.id)
+            best[plan.id] = take if before is None or _cost(take) < _cost(before) else before
+            over = attempt == listening.candidates or chosen_by_engine or _same_sound(before, take)
+            if over or not _judged(best[plan.id]).misheard:
+                notices += filter(None, [misheard_notice(plan, _judged(best[plan.id]))])
+                yield best[plan.id]
+            else:
+                again.append(plan)
+        answers = _spoken(again, engine, folder, seed + attempt, notices)
+
+
+def _heard_take(take: Take, plan: LinePlan, ear: Ear, folder: Path) -> tuple[Take, bool]:
+    """The take with what is heard of it, written beside it; and whether the engine had listened itself."""
+    if judged_in(take.details) is not None:
+        return take, "candidates_heard" in take.details
+    samples, rate = read_mono(take.path)
+    details = {**take.details, **receipt_of(listened(ear, samples, rate, plan.text, plan.language))}
+    sidecar_path = folder / f"{take.key}.json"
+    sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
+    write_json(sidecar_path, {**sidecar, "details": details})
+    return replace(take, details=details), False
+
+
+def _judged(take: Take) -> Judged:
+    found = judged_in(take.details)
+    assert found is not None, take.key
+    return found
+
+
+def _cost(take: Take) -> tuple[bool, int]:
+    return _judged(take).cost
+
+
+def _same_sound(before: Take | None, take: Take) -> bool:
+    """Whether another seed changed nothing: such an engine need not be asked again."""
+    return before is not None and content_hash(before.path) == content_hash(take.path)
 
 
 def request_for(plan: LinePlan, *, seed: int = 0, name: str | None = None) -> Request:

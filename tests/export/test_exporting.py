@@ -15,11 +15,12 @@ import soundfile as sf
 from films import clicks, film, sound_file
 from works import NTSC, plan, work
 
+from indextts_post.cast import without_marks
 from indextts_post.errors import OptionError
 from indextts_post.export import Exported, ExportOptions, Work, export
 from indextts_post.export.page import heat, page_text
 from indextts_post.export.report import report_data
-from indextts_post.export.subtitles import shown, srt_text
+from indextts_post.export.subtitles import srt_text
 from indextts_post.media import probe
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.plan import Verdict
@@ -153,7 +154,7 @@ def test_subtitles_come_back_to_their_frames():
 
 
 def test_subtitles_show_the_word_and_not_how_it_is_pronounced():
-    assert shown("银<行|HANG2>的<行|HANG2>长 <b> 1 < 2") == "银行的行长 <b> 1 < 2"
+    assert without_marks("银<行|HANG2>的<行|HANG2>长 <b> 1 < 2") == "银行的行长 <b> 1 < 2"
 
 
 def test_soft_and_burnt_subtitles_exclude_each_other():

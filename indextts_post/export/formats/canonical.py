@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from indextts_post.cast import without_marks
 from indextts_post.export.formats.names import unique_names
 from indextts_post.export.formats.options import MarkedLines
-from indextts_post.export.subtitles import shown
 from indextts_post.fit import Fitted
 from indextts_post.plan import LinePlan, Verdict
 from indextts_post.timebase import (
@@ -174,7 +174,7 @@ def dub_of(
         cut=replace(cut, tracks=tuple(_muted(track) if mute_original else track for track in cut.tracks)),
         tracks=dub_tracks(clips),
         markers=_markers(plans, sounds, said, markers),
-        captions=tuple(Caption(p.id, p.slot, shown(p.text), p.character, p.language) for p in plans),
+        captions=tuple(Caption(p.id, p.slot, without_marks(p.text), p.character, p.language) for p in plans),
         film=film,
         stems=tuple(stems),
         document=timeline.document,
@@ -239,7 +239,7 @@ def _clip(plan: LinePlan, sound: Fitted, note: str, takes: Sequence[OtherTake]) 
         span=plan.span,
         path=sound.path,
         samples=sound.samples,
-        text=shown(plan.text),
+        text=without_marks(plan.text),
         character=plan.character,
         language=plan.language,
         verdict=plan.verdict,
@@ -297,7 +297,7 @@ def _markers(
             continue
         said = notes.get(plan.id, plan.reason)
         verdict = "not spoken" if missing else str(plan.verdict)
-        comment = f"{plan.character}: {shown(plan.text)} [{verdict}{': ' + said if said else ''}]"
+        comment = f"{plan.character}: {without_marks(plan.text)} [{verdict}{': ' + said if said else ''}]"
         colour = "RED" if missing or plan.verdict is Verdict.IMPOSSIBLE else "YELLOW" if flagged else "GREEN"
         found.append(CutMarker(plan.slot, plan.id, comment, colour))
     return tuple(found)

@@ -39,7 +39,12 @@ def open_indextts2(options: EngineOptions) -> IndexTts2Engine:
         torch.set_num_threads(options.threads)
     studio = open_studio(find_folder(options.models_dir, cache), machine, cache / "references")
     return IndexTts2Engine(
-        studio, _recording_folders(options), lengths=cache / "lengths" / "indextts2.json", notices=options.notices
+        studio,
+        _recording_folders(options),
+        lengths=cache / "lengths" / "indextts2.json",
+        notices=options.notices,
+        candidates=options.candidates,
+        ear=options.ear,
     )
 
 

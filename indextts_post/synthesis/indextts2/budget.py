@@ -112,12 +112,17 @@ def choose(candidates: Sequence[C], target: int | None) -> C:
 
     Without a target, the likeliest of all.
     """
-    if target is None:
-        return max(candidates, key=lambda candidate: candidate.log_likelihood)
-    misses = [abs(candidate.length - target) for candidate in candidates]
-    allowed = max(min(misses), math.floor(target * SOFT_TOLERANCE))
-    near = [candidate for candidate, miss in zip(candidates, misses, strict=True) if miss <= allowed]
-    return max(near, key=lambda candidate: candidate.log_likelihood)
+    return ranked(candidates, target)[0]
+
+
+def ranked(candidates: Sequence[C], target: int | None) -> list[C]:
+    """Those that `choose` chooses from, likeliest first: only what keeps the length is worth listening to."""
+    near = list(candidates)
+    if target is not None:
+        misses = [abs(candidate.length - target) for candidate in candidates]
+        allowed = max(min(misses), math.floor(target * SOFT_TOLERANCE))
+        near = [candidate for candidate, miss in zip(candidates, misses, strict=True) if miss <= allowed]
+    return sorted(near, key=lambda candidate: -candidate.log_likelihood)
 
 
 def shared(codes: int, weights: Sequence[int]) -> list[int]:

@@ -1,14 +1,16 @@
 """IndexTTS-2 and 2.5 as an engine: lines of several characters decoded together, each landing on its budget.
 
-A voice is a recording (`ref:voices/ben.wav`). A line goes text → segments → codes (several candidates, one kept) →
-spectrogram of exactly the mel frames asked for → sound. Lines are decoded shortest first, many at a time; their sound
-is made a few at a time, on an accelerator while the next ones are decoded.
+A voice is a recording (`ref:voices/ben.wav`). A line goes text → segments → codes (several candidates, the likeliest
+kept, or with an ear the one that is heard best) → spectrogram of exactly the mel frames asked for → sound. Lines are
+decoded shortest first, many at a time; their sound is made a few at a time, on an accelerator while the next ones are
+decoded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -19,10 +21,12 @@ from torch import Tensor
 from indextts_post.cast import VoiceInfo
 from indextts_post.errors import TextError
 from indextts_post.files import value_hash
+from indextts_post.listening import Ear, Judged
 from indextts_post.notices import Notice
 from indextts_post.plan import LengthPredictor, Natural, syllable_count
+from indextts_post.synthesis.hearing import CANDIDATES, listened, receipt_of
 from indextts_post.synthesis.indextts2.batching import Batches, grouped, one_ahead
-from indextts_post.synthesis.indextts2.budget import TextBounds, choose
+from indextts_post.synthesis.indextts2.budget import TextBounds, ranked
 from indextts_post.synthesis.indextts2.builder import Studio
 from indextts_post.synthesis.indextts2.decoding import Decoded, DecodeRequest, decode
 from indextts_post.synthesis.indextts2.emotion import blended
@@ -34,12 +38,12 @@ from indextts_post.synthesis.indextts2.sounding import DecodedLine, ReadyLine, s
 from indextts_post.synthesis.indextts2.text import Segment
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
 
+Alternatives = tuple[DecodedLine, ...]
+"""A line's candidates, likeliest first."""
 VERSION = 1
 """Counts up when the same request would sound different though the weights are the same."""
-CANDIDATES = 3
-"""Candidates of each phrase: as many rows as the reference has beams."""
 LINES_AT_ONCE = 10
-"""Lines decoded together; each has `CANDIDATES` rows."""
+"""Lines decoded together; each has `CANDIDATES` rows, as many as the reference has beams."""
 SOUNDED_AT_ONCE = {"cpu": 2, "mps": 4, "cuda": 8}
 """Lines whose sound is made together."""
 _NATURAL_REACH = (Fraction(1, 2), Fraction(2))
@@ -50,7 +54,8 @@ _LIKELY = -0.7
 class IndexTts2Engine:
     """Keeps `synthesis.Engine`. `folders` are searched for recordings; `lengths` keeps what was learned of lengths.
 
-    With `overlap`, sound is made while the next lines are decoded; by default where a GPU gains from it.
+    With `overlap`, sound is made while the next lines are decoded; by default where a GPU gains from it. An `ear` hears
+    the candidates of a line one after the other, likeliest first, until one is heard without an error.
     """
 
     name = "indextts2"
@@ -66,13 +71,15 @@ class IndexTts2Engine:
         candidates: int = CANDIDATES,
         lines_at_once: int = LINES_AT_ONCE,
         overlap: bool | None = None,
+        ear: Ear | None = None,
     ) -> None:
-        self._studio, self._candidates = studio, candidates
+        self._studio, self._candidates, self._ear = studio, candidates, ear
         self._notices = notices if notices is not None else []
         self._version = "2.5" if studio.folder.is_2_5 else "2"
         self.unit_rate = Fraction(25 if studio.folder.is_2_5 else 50)
         machine, kind = studio.machine, str(studio.machine.dtype).removeprefix("torch.")
         self.fingerprint = f"indextts2-{studio.weights[:16]}-{kind}-{candidates}-{studio.settings.steps}-{VERSION}"
+        self.fingerprint += "-heard" if ear else ""
         self._front_end = studio.front_end()
         self._feelings = Feelings(studio.reader, lambda said: self._say("emotion.words", said))
         self._predictor = self._opened(lengths)
@@ -172,20 +179,21 @@ class IndexTts2Engine:
         said = request.utterance
         return int(value_hash([request.seed, said.text, said.language, self._shelf.content(said.voice), part])[:15], 16)
 
-    def _decoded(self, lines: Sequence[ReadyLine]) -> list[DecodedLine]:
-        """Decode all parts of these lines in one batch, keep the best candidate of each, and learn from it."""
+    def _decoded(self, lines: Sequence[ReadyLine]) -> list[Alternatives]:
+        """Decode all parts of these lines in one batch, keep their best candidates, and learn from the likeliest."""
         asked = [
             DecodeRequest(prefix, part.budget, seed, self._candidates)
             for line in lines
             for prefix, part, seed in zip(line.prefixes, line.phrases.parts, line.seeds, strict=True)
         ]
         made = iter(decode(self._studio.gpt, asked, rows_at_once=len(asked) * self._candidates))
-        found = [
-            DecodedLine(line, tuple(choose(next(made), part.budget.target) for part in line.phrases.parts))
-            for line in lines
-        ]
-        for decoded in found:
-            self._learn(decoded)
+        found = []
+        for line in lines:
+            parts = [ranked(next(made), part.budget.target) for part in line.phrases.parts]
+            count = min(len(part) for part in parts) if self._ear else 1
+            found.append(tuple(DecodedLine(line, kept) for kept in list(zip(*parts, strict=False))[:count]))
+        for alternatives in found:
+            self._learn(alternatives[0])
         if self._on_two_streams:
             torch.cuda.synchronize()
         return found
@@ -198,12 +206,30 @@ class IndexTts2Engine:
             seconds = sum(length for length in wished if length) / float(self.unit_rate)
             self._predictor.learn(self._learner(utterance), utterance.language, utterance.text, seconds)
 
-    def _sounded(self, group: Sequence[DecodedLine]) -> list[Spoken]:
+    def _sounded(self, group: Sequence[Alternatives]) -> list[Spoken]:
         """Sound of a group; on a GPU on a stream of its own, so that decoding goes on meanwhile."""
         aside = torch.cuda.Stream() if self._on_two_streams else None  # type: ignore[no-untyped-call]
         with torch.cuda.stream(aside) if aside is not None else nullcontext():
-            work = self._sounding.run(group, lambda lines: sounded(self._studio.mouth, lines, self.unit_rate))
-            return list(work)
+            return self._best_heard(group, self._ear) if self._ear else self._sounds([each[0] for each in group])
+
+    def _sounds(self, lines: Sequence[DecodedLine]) -> list[Spoken]:
+        return list(self._sounding.run(lines, lambda some: sounded(self._studio.mouth, some, self.unit_rate)))
+
+    def _best_heard(self, group: Sequence[Alternatives], ear: Ear) -> list[Spoken]:
+        """Of each line the alternative with the fewest errors; only lines that had some are sounded once more."""
+        best: dict[int, tuple[Judged, Spoken]] = {}
+        waiting = list(range(len(group)))
+        for rank in range(self._candidates):
+            waiting = [n for n in waiting if rank < len(group[n]) and (n not in best or best[n][0].cost > (False, 0))]
+            for n, spoken in zip(waiting, self._sounds([group[n][rank] for n in waiting]), strict=True):
+                said = group[n][0].line.request.utterance
+                found = listened(ear, spoken.samples, SAMPLE_RATE, said.text, said.language)
+                if n not in best or found.cost < best[n][0].cost:
+                    details = {**spoken.details, **receipt_of(found), "candidate": rank + 1}
+                    best[n] = found, replace(spoken, details=details)
+                details = {**best[n][1].details, "candidates_heard": rank + 1}
+                best[n] = best[n][0], replace(best[n][1], details=details)
+        return [best[n][1] for n in range(len(group))]
 
     @property
     def _on_two_streams(self) -> bool:

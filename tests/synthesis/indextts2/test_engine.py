@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from tiny_checkpoint import write_tiny_checkpoint
 from indextts_post.audio import Samples, audible_span, write_wav
 from indextts_post.cast import Emotion
 from indextts_post.errors import CastError, MediaError, ModelError
+from indextts_post.listening import Heard
 from indextts_post.notices import Notice
 from indextts_post.pipeline import Stage
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
+from indextts_post.synthesis.indextts2.budget import ranked
 from indextts_post.synthesis.indextts2.builder import Machine, Studio, open_studio
 from indextts_post.synthesis.indextts2.flow_matching import FlowSettings
 from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
@@ -142,6 +144,46 @@ def test_sound_made_while_the_next_lines_are_decoded_is_the_same(engine: IndexTt
     assert list(got) == ["7", "8", "9"]
     for name in want:
         np.testing.assert_allclose(got[name].samples, want[name].samples, atol=2e-4)
+
+
+class Ear:
+    """Hears the given texts one after the other, whatever the sound."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts, self.sounds = list(texts), []
+
+    def hear(self, samples: Samples, sample_rate: int, language: str, *, words: bool = True) -> Heard:
+        self.sounds.append(samples)
+        return Heard(self.texts.pop(0), ())
+
+
+def test_an_ear_takes_the_candidate_with_the_fewest_errors_and_hears_no_more_than_it_must(
+    engine: IndexTts2Engine, checkpoint: Path
+) -> None:
+    requests = [asked(engine, "a", FOX, "0.8", exact=True), asked(engine, "b", FOX, "1", exact=True)]
+    #      likeliest of each: a is heard well, b has 2 errors; then b's second: 1 error; then its third: 4 errors
+    ear = Ear("the quick brown fox", "a quick crown fox", "the quick frown fox", "what")
+    listening = IndexTts2Engine(engine._studio, [checkpoint], ear=ear)
+    takes, plain = spoken(listening, requests), spoken(engine, requests)
+    told = ("candidate", "candidates_heard", "heard_errors", "heard_of", "last_word_heard")
+    assert [takes["a"].details[key] for key in told] == [1, 1, 0, 4, True]
+    assert [takes["b"].details[key] for key in told] == [2, 3, 1, 4, True]
+    assert np.array_equal(takes["b"].samples, ear.sounds[2])
+    assert takes["a"].details["codes"] == plain["a"].details["codes"]
+    assert listening.fingerprint != engine.fingerprint
+
+
+def test_candidates_that_miss_the_length_are_not_listened_to() -> None:
+    # target 100, ±2: 99 and 102 stay, likeliest first; 97 is likelier than both and still too short
+    made = [Sized(99, -3.0), Sized(102, -1.0), Sized(97, -0.5)]
+    assert ranked(made, 100) == [made[1], made[0]]
+    assert ranked(made, None) == [made[2], made[1], made[0]]
+
+
+@dataclass(frozen=True)
+class Sized:
+    length: int
+    log_likelihood: float
 
 
 def test_a_batch_too_large_for_the_memory_is_halved_and_goes_on(
