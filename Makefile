@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-fast check bench bench-duration bench-indextts2 format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,10 @@ demo: $(STAMP)
 	$(BIN)/dubsync sample_projects/chinese-two-characters-24/scene.otio --lang zh --out demo/chinese --overwrite
 	$(BIN)/dubsync sample_projects/english-2398-hour-start-nested/scene.otio --lang en --out demo/english --overwrite
 	@echo "Watch: demo/chinese/film.dub.mp4 and demo/english/film.dub.mp4; read: demo/chinese/report.html"
+
+# The timeline page of `dubsync serve`, built anew; installing has built it already.
+page: $(STAMP)
+	$(BIN)/python -m indextts_post.server.page.build
 
 # The whole honest suite, the real default voice and the recogniser included.
 test: $(STAMP)

@@ -1,0 +1,154 @@
+// The one door to the server. Every failure becomes a `Refused` with a sentence for the user.
+import type {
+  Character, Emotion, Event, ExportFile, Format, Job, Line, LinePatch, Peaks, Project, Reading, Take, Until, Verified, Voice,
+} from "./types.ts";
+
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+const KEPT = "dubsync.token";
+
+/** The token from the address (`#token=…`, which is never sent), kept for reloads of this tab and taken out of sight. */
+function takeToken(): string {
+  const match = /[#&]token=([^&]+)/.exec(location.hash);
+  if (match?.[1]) {
+    sessionStorage.setItem(KEPT, decodeURIComponent(match[1]));
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  return sessionStorage.getItem(KEPT) ?? "";
+}
+
+export const token = takeToken();
+
+export function uuid(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const body: unknown = await response.json().catch(() => null);
+  const error = (body as { error?: { code?: string; message?: string } } | null)?.error;
+  return new Refused(error?.message ?? `${response.status} ${response.statusText}`, response.status, error?.code ?? "");
+}
+
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const form = body instanceof FormData;
+  const sent: RequestInit = {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(body !== undefined && !form ? { "Content-Type": "application/json" } : {}),
+      ...headers,
+    },
+  };
+  if (body !== undefined) sent.body = form ? body : JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(path, sent);
+  } catch {
+    throw new Refused("unreachable", 0, "unreachable");
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function json<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  return (await (await ask(method, path, body, headers)).json()) as T;
+}
+
+const seg = encodeURIComponent;
+const projectPath = (p: string): string => `/v1/projects/${seg(p)}`;
+const linePath = (p: string, id: string): string => `${projectPath(p)}/lines/${seg(id)}`;
+
+export interface Opening {
+  path: string;
+  video?: string;
+  background?: string;
+  subtitles?: string;
+  lang?: string;
+  engine?: string;
+  out?: string;
+}
+
+export interface JobWish {
+  until: Until;
+  lines?: string[];
+  again?: boolean;
+  targets?: string[];
+}
+
+export const api = {
+  session: (): Promise<Response> => ask("POST", "/v1/session"),
+  projects: async (): Promise<Project[]> => (await json<{ projects: Project[] }>("GET", "/v1/projects")).projects,
+  project: (p: string): Promise<Project> => json("GET", projectPath(p)),
+  open: (wish: Opening): Promise<Project> => json("POST", "/v1/projects", wish),
+  upload: (form: FormData): Promise<Project> => json("POST", "/v1/projects/upload", form),
+  lines: (p: string): Promise<{ revision: number; lines: Line[] }> => json("GET", `${projectPath(p)}/lines`),
+  patch: (p: string, id: string, patch: LinePatch): Promise<Line> => json("PATCH", linePath(p, id), patch),
+  reading: (p: string, id: string): Promise<Reading> => json("GET", `${linePath(p, id)}/reading`),
+  characters: async (p: string): Promise<Character[]> =>
+    (await json<{ characters: Character[] }>("GET", `${projectPath(p)}/characters`)).characters,
+  patchCharacter: (p: string, name: string, patch: Partial<Character> & { emotion?: Emotion }): Promise<unknown> =>
+    json("PATCH", `${projectPath(p)}/characters/${seg(name)}`, patch),
+  voices: async (engine: string): Promise<Voice[]> =>
+    (await json<{ voices: Voice[] }>("GET", `/v1/voices?engine=${seg(engine)}`)).voices,
+  takes: async (p: string, id: string): Promise<Take[]> =>
+    (await json<{ takes: Take[] }>("GET", `${linePath(p, id)}/takes`)).takes,
+  promote: (p: string, id: string, number: number): Promise<Line> =>
+    json("POST", `${linePath(p, id)}/takes/${number}/promote`),
+  release: (p: string, id: string): Promise<Line> => json("POST", `${linePath(p, id)}/takes/release`),
+  job: (p: string, wish: JobWish): Promise<Job> =>
+    json("POST", `${projectPath(p)}/jobs`, wish, { "Idempotency-Key": uuid() }),
+  jobs: async (): Promise<Job[]> => (await json<{ jobs: Job[] }>("GET", "/v1/jobs")).jobs,
+  cancel: (j: string): Promise<Job> => json("POST", `/v1/jobs/${seg(j)}/cancel`),
+  resume: (j: string): Promise<Job> => json("POST", `/v1/jobs/${seg(j)}/resume`),
+  formats: async (): Promise<Format[]> => (await json<{ formats: Format[] }>("GET", "/v1/formats")).formats,
+  exports: async (p: string): Promise<ExportFile[]> =>
+    (await json<{ files: ExportFile[] }>("GET", `${projectPath(p)}/exports`)).files,
+  verify: (p: string, file: string): Promise<Verified> => json("POST", `${projectPath(p)}/verify`, { file }),
+  peaks: (p: string, source: Source, points: number, start: number, end: number): Promise<Peaks> =>
+    json("GET", `${projectPath(p)}/peaks/${source}?points=${points}&start_sample=${start}&end_sample=${end}`),
+  linePeaks: (p: string, id: string, points: number, take?: number): Promise<Peaks> =>
+    json("GET", `${linePath(p, id)}/peaks?points=${points}${take === undefined ? "" : `&take=${take}`}`),
+  lineAudio: async (p: string, id: string): Promise<ArrayBuffer> =>
+    (await ask("GET", `${linePath(p, id)}/audio`)).arrayBuffer(),
+  media: (p: string, source: "film" | Source): string => `${projectPath(p)}/media/${source}`,
+};
+
+type Source = "original" | "background" | "mix" | "dialogue";
+
+/** Listens on the WebSocket; where it cannot be had, says so, and keeps trying. `heard` gets every event. */
+export function listen(heard: (event: Event) => void, connected: (yes: boolean) => void): () => void {
+  let socket: WebSocket | null = null;
+  let wait = 1000;
+  let timer = 0;
+  let stopped = false;
+  const open = (): void => {
+    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/events`);
+    socket.onopen = () => {
+      socket?.send(JSON.stringify({ token }));
+      wait = 1000;
+      connected(true);
+    };
+    socket.onmessage = (message) => heard(JSON.parse(String(message.data)) as Event);
+    socket.onclose = () => {
+      if (stopped) return;
+      connected(false);
+      timer = window.setTimeout(open, wait);
+      wait = Math.min(wait * 2, 30000);
+    };
+  };
+  open();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    socket?.close();
+  };
+}

@@ -1,0 +1,330 @@
+// What opens over the page: keys, export, projects, one character. Native dialogs: focus stays inside, Escape closes.
+import { signal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "./api.ts";
+import type { Opening } from "./api.ts";
+import { Icon } from "./icons.tsx";
+import { forgetSounds } from "./player.ts";
+import {
+  characters, dialog, dialogCharacter, formats, jobs, openProject, project, projects, refreshLines, refreshProject, trying, voices,
+} from "./state.ts";
+import { firstZoom } from "./timeline.tsx";
+import type { Character, ExportFile, Project, Verified } from "./types.ts";
+import { say } from "./words.ts";
+import type { Key } from "./words.ts";
+import { exportTo } from "./work.ts";
+
+function Window({ title, name, children }: { title: string; name: string; children: ComponentChildren }): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const box = element.current;
+    if (box && !box.open) box.showModal();
+    return () => box?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={`window ${name}`}
+      aria-labelledby={`${name}-title`}
+      onClose={() => (dialog.value = null)}
+      onClick={(event) => {
+        if (event.target === element.current) element.current?.close();
+      }}
+    >
+      <div class="window-in">
+        <header>
+          <h2 id={`${name}-title`}>{title}</h2>
+          <button type="button" class="quiet" aria-label={say("close")} onClick={() => element.current?.close()}>
+            <Icon name="cross" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+// -- keys ------------------------------------------------------------------------------------------------------------------
+
+const KEYS: readonly (readonly [readonly string[], Key])[] = [
+  [["Space"], "help.play"],
+  [["J", "K", "L"], "help.jkl"],
+  [["←", "→"], "help.frame"],
+  [["Alt ←", "Alt →"], "help.cut"],
+  [["↑", "↓"], "help.line"],
+  [["Home", "End"], "help.home"],
+  [["Enter"], "help.enter"],
+  [["1", "…", "9"], "help.take"],
+  [["E"], "help.edit"],
+  [["X"], "help.lock"],
+  [["/"], "help.search"],
+  [["Ctrl Z"], "help.undo"],
+  [["Ctrl Shift Z"], "help.redo"],
+  [["+", "−"], "help.zoom"],
+  [["0"], "help.whole"],
+  [["Esc"], "help.escape"],
+  [["?"], "help.help"],
+];
+
+function Help(): JSX.Element {
+  return (
+    <Window title={say("help.title")} name="help">
+      <dl class="keylist">
+        {KEYS.map(([keys, what]) => (
+          <div key={what}>
+            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{say(what)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Window>
+  );
+}
+
+// -- export ----------------------------------------------------------------------------------------------------------------
+
+const chosen = signal<ReadonlySet<string>>(new Set());
+
+function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < 3) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 && unit ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ""}`;
+}
+
+function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
+  const [checked, setChecked] = useState<Verified | null>(null);
+  const [refused, setRefused] = useState("");
+  const wrong = checked?.rows.filter((row) => row["ok"] === false).length ?? 0;
+  const verify = (): void => {
+    api.verify(p.id, file.name).then(
+      (answer) => {
+        setRefused("");
+        setChecked(answer);
+      },
+      (error: Error) => setRefused(error.message),
+    );
+  };
+  return (
+    <li class="file" data-file={file.name}>
+      <a href={file.url} download aria-label={say("export.download", { name: file.name })}>
+        <Icon name="download" />{file.name}
+      </a>
+      <span class="hint">{size(file.bytes)}</span>
+      <button type="button" class="small" aria-label={say("export.verify", { name: file.name })} onClick={verify}>{say("verify")}</button>
+      {checked && (
+        <p role="status" class={checked.ok ? "good" : "bad"}>
+          <Icon name={checked.ok ? "check" : "cross"} />
+          {checked.ok ? say("verify.ok", { n: checked.rows.length }) : say("verify.off", { n: wrong || checked.rows.length, all: checked.rows.length })}
+        </p>
+      )}
+      {refused && <p role="alert" class="hint">{refused}</p>}
+    </li>
+  );
+}
+
+function Export(): JSX.Element | null {
+  const p = project.value;
+  const [files, setFiles] = useState<ExportFile[]>([]);
+  const [mine, setMine] = useState("");
+  const job = jobs.value.find((each) => each.id === mine);
+  const running = job?.state === "queued" || job?.state === "running";
+  useEffect(() => {
+    void trying(async () => {
+      if (!formats.value.length) formats.value = await api.formats();
+    });
+  }, []);
+  useEffect(() => {
+    if (p && !running) void trying(async () => setFiles(await api.exports(p.id)));
+  }, [p?.id, running]);
+  if (!p) return null;
+  const toggle = (name: string): void => {
+    const next = new Set(chosen.value);
+    if (!next.delete(name)) next.add(name);
+    chosen.value = next;
+  };
+  return (
+    <Window title={say("export.title")} name="export">
+      <fieldset class="formats">
+        <legend>{say("export.choose")}</legend>
+        {formats.value.map((format) => (
+          <label key={format.name} class="format">
+            <input type="checkbox" checked={chosen.value.has(format.name)} onChange={() => toggle(format.name)} />
+            <span><b>{format.name}</b> {format.title}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div class="export-go">
+        <p class="hint">{chosen.value.size ? "" : say("export.none")}</p>
+        {running && (
+          <progress aria-label={say("export")} {...(job.progress?.total ? { value: job.progress.done, max: job.progress.total } : {})} />
+        )}
+        <button type="button" class="primary" id="export-start" disabled={running}
+          onClick={() => void exportTo([...chosen.value]).then((made) => made && setMine(made.id))}>
+          {say("export.start")}
+        </button>
+      </div>
+      <h3>{say("export.files")}</h3>
+      {files.length ? (
+        <ul class="files">{files.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+      ) : (
+        <p class="hint">{say("export.files.none")}</p>
+      )}
+    </Window>
+  );
+}
+
+// -- projects --------------------------------------------------------------------------------------------------------------
+
+export async function show(p: Project): Promise<void> {
+  forgetSounds();
+  await openProject(p);
+  requestAnimationFrame(firstZoom);
+}
+
+function filled(form: HTMLFormElement): Opening {
+  const entries = [...new FormData(form).entries()].filter(([, value]) => typeof value === "string" && value.trim());
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim()])) as unknown as Opening;
+}
+
+function openedWith(work: () => Promise<Project>): void {
+  void trying(async () => {
+    const p = await work();
+    projects.value = [...projects.value.filter((each) => each.id !== p.id), p];
+    dialog.value = null;
+    await show(p);
+  });
+}
+
+export function ProjectChoice(): JSX.Element {
+  return (
+    <>
+      {projects.value.length > 0 && (
+        <section aria-label={say("open.open")}>
+          <h3>{say("open.open")}</h3>
+          <ul class="projects">
+            {projects.value.map((p) => (
+              <li key={p.id}>
+                <button type="button" aria-current={p.id === project.value?.id} onClick={() => openedWith(async () => p)}>
+                  <Icon name="folder" />
+                  <span><b>{p.name}</b><span class="hint">{p.path}</span></span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <form
+        class="opening"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const wish = filled(event.currentTarget);
+          openedWith(() => api.open(wish));
+        }}
+      >
+        <label class="field"><span class="field-label">{say("open.path")}</span>
+          <input name="path" required placeholder={say("open.path.hint")} spellcheck={false} />
+        </label>
+        <details>
+          <summary>{say("open.more")}</summary>
+          {(["video", "subtitles", "background", "lang", "engine"] as const).map((name) => (
+            <label key={name} class="field"><span class="field-label">{say(`open.${name}`)}</span>
+              <input name={name} spellcheck={false} />
+            </label>
+          ))}
+        </details>
+        <button type="submit" class="primary">{say("open.go")}</button>
+      </form>
+      <form
+        class="opening"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = new FormData(event.currentTarget);
+          const video = form.get("video");
+          if (video instanceof File && !video.size) form.delete("video");
+          openedWith(() => api.upload(form));
+        }}
+      >
+        <h3>{say("open.upload")}</h3>
+        <label class="field"><span class="field-label">{say("open.upload.timeline")}</span><input type="file" name="timeline" required /></label>
+        <label class="field"><span class="field-label">{say("open.upload.video")}</span><input type="file" name="video" /></label>
+        <button type="submit">{say("open.upload.go")}</button>
+      </form>
+    </>
+  );
+}
+
+// -- one character -----------------------------------------------------------------------------------------------------------
+
+function CharacterForm({ of }: { of: Character }): JSX.Element {
+  const p = project.value;
+  const offered = voices.value.filter((voice) => !voice.language || !of.language || voice.language === of.language || voice.id === of.voice);
+  const known = offered.some((voice) => voice.id === of.voice);
+  const keep = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!p) return;
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    void trying(async () => {
+      await api.patchCharacter(p.id, of.name, {
+        voice: String(form.get("voice")),
+        gain_db: Number(form.get("gain_db")),
+        pace: Number(form.get("pace")) / 100,
+      });
+      characters.value = await api.characters(p.id);
+      dialog.value = null;
+      await refreshLines();
+      await refreshProject();
+    });
+  };
+  return (
+    <form class="opening" onSubmit={keep}>
+      <label class="field"><span class="field-label">{say("voice")}</span>
+        <select name="voice">
+          {!known && <option value={of.voice} selected>{of.voice}</option>}
+          {offered.map((voice) => (
+            <option key={voice.id} value={voice.id} selected={voice.id === of.voice}>{voice.id}{voice.note ? ` · ${voice.note}` : ""}</option>
+          ))}
+        </select>
+      </label>
+      <div class="pair">
+        <label class="field"><span class="field-label">{say("character.gain")}</span>
+          <input type="number" name="gain_db" min={-24} max={12} step={0.5} defaultValue={String(of.gain_db)} />
+        </label>
+        <label class="field"><span class="field-label">{say("pace")} (%)</span>
+          <input type="number" name="pace" min={50} max={150} step={1} defaultValue={String(Math.round(of.pace * 100))} />
+        </label>
+      </div>
+      <p class="hint">{say("character.note")}</p>
+      <button type="submit" class="primary">{say("character.save")}</button>
+    </form>
+  );
+}
+
+function CharacterWindow(): JSX.Element {
+  const of = characters.value.find((each) => each.name === dialogCharacter.value);
+  return (
+    <Window title={dialogCharacter.value} name="character">
+      {of ? <CharacterForm of={of} /> : <p class="hint">{say("loading")}</p>}
+    </Window>
+  );
+}
+
+export function Dialogs(): JSX.Element | null {
+  switch (dialog.value) {
+    case "help":
+      return <Help />;
+    case "export":
+      return <Export />;
+    case "projects":
+      return <Window title={say("open.title")} name="projects"><ProjectChoice /></Window>;
+    case "character":
+      return <CharacterWindow />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,133 @@
+// The page: opens a session, loads the project, and puts the parts together.
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import "./page.css";
+import { api, token } from "./api.ts";
+import { Bar } from "./bar.tsx";
+import { Dialogs, ProjectChoice, show } from "./dialogs.tsx";
+import { Icon } from "./icons.tsx";
+import { Inspector } from "./inspector.tsx";
+import { startKeys } from "./keys.ts";
+import { LineList } from "./list.tsx";
+import { startPlayer } from "./player.ts";
+import { Stage, TimelineTools } from "./stage.tsx";
+import { dismiss, loading, project, projects, tell, toasts, trying } from "./state.ts";
+import { Timeline } from "./timeline.tsx";
+import { language, say, setLanguage } from "./words.ts";
+import { followJobs } from "./work.ts";
+
+const KEPT_HEIGHT = "dubsync.timeline-height";
+const share = signal(Number(localStorage.getItem(KEPT_HEIGHT)) || 40);
+
+function setShare(next: number): void {
+  share.value = Math.min(75, Math.max(18, next));
+  localStorage.setItem(KEPT_HEIGHT, String(share.value));
+}
+
+function Splitter(): JSX.Element {
+  const bar = useRef<HTMLDivElement>(null);
+  const drag = (event: PointerEvent): void => {
+    const box = bar.current?.parentElement?.getBoundingClientRect();
+    if (event.buttons & 1 && box) setShare(((box.bottom - event.clientY) / box.height) * 100);
+  };
+  return (
+    <div
+      ref={bar}
+      class="splitter"
+      role="separator"
+      tabIndex={0}
+      aria-orientation="horizontal"
+      aria-label={say("splitter")}
+      aria-valuemin={18}
+      aria-valuemax={75}
+      aria-valuenow={Math.round(share.value)}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={drag}
+      onKeyDown={(event) => {
+        const by = event.key === "ArrowUp" ? 3 : event.key === "ArrowDown" ? -3 : 0;
+        if (!by) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setShare(share.value + by);
+      }}
+    />
+  );
+}
+
+function Toasts(): JSX.Element {
+  return (
+    <div class="toasts">
+      {toasts.value.map((toast) => (
+        <div key={toast.id} class={`toast${toast.error ? " error" : ""}`} role={toast.error ? "alert" : "status"}>
+          <p>{toast.text}</p>
+          {toast.action && (
+            <button type="button" class="small" onClick={() => {
+              toast.action?.run();
+              dismiss(toast.id);
+            }}>{toast.action.label}</button>
+          )}
+          <button type="button" class="quiet" aria-label={say("dismiss")} onClick={() => dismiss(toast.id)}><Icon name="cross" /></button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Page(): JSX.Element {
+  void language.value;
+  const open = project.value !== null;
+  return (
+    <div class="page" style={{ "--timeline": `${share.value}%` } as JSX.CSSProperties}>
+      <Bar />
+      {open ? (
+        <main class="desk">
+          <div class="upper">
+            <LineList />
+            <Stage />
+            <Inspector />
+          </div>
+          <Splitter />
+          <section class="lower" aria-label={say("timeline")}>
+            <TimelineTools />
+            <Timeline />
+          </section>
+        </main>
+      ) : (
+        <main class="start">
+          {loading.value ? <p class="empty">{say("loading")}</p> : <div class="card"><h2>{say("open.title")}</h2><ProjectChoice /></div>}
+        </main>
+      )}
+      <Dialogs />
+      <Toasts />
+    </div>
+  );
+}
+
+/** The project to show first: the one in the address, the last one looked at, or the only one. */
+async function first(): Promise<void> {
+  projects.value = await api.projects();
+  const wanted = new URLSearchParams(location.search).get("project") ?? localStorage.getItem("dubsync.project");
+  const found = projects.value.find((p) => p.id === wanted) ?? (projects.value.length === 1 ? projects.value[0] : projects.value.at(-1));
+  if (found) await show(found);
+}
+
+async function start(): Promise<void> {
+  setLanguage(language.value);
+  render(<Page />, document.getElementById("root") as HTMLElement);
+  if (!token) {
+    loading.value = false;
+    tell(say("unauthorised"), true);
+    return;
+  }
+  startPlayer();
+  startKeys();
+  if (await trying(async () => {
+    await api.session();
+    await first();
+  })) void followJobs();
+  loading.value = false;
+}
+
+void start();

@@ -1,0 +1,349 @@
+// What is heard and seen. One clock: the film where there is one, else the original sound, else the audio device.
+// The dub is put under that clock line by line, from the files that stand in the timeline, so a line spoken a second
+// ago is heard at once and nothing else has to be mixed first.
+import { computed, effect, signal } from "@preact/signals";
+import { api } from "./api.ts";
+import { lines, project, spanOf } from "./state.ts";
+import { frameToMediaSeconds, mediaSecondsToFrame, SAMPLE_RATE } from "./timecode.ts";
+import type { Line } from "./types.ts";
+
+
+export type Strip = "dub" | "original" | "background";
+export const STRIPS: readonly Strip[] = ["dub", "original", "background"];
+
+export interface StripState {
+  volume: number;
+  mute: boolean;
+  solo: boolean;
+}
+
+const KEPT = "dubsync.monitor";
+const usual: Record<Strip, StripState> = {
+  dub: { volume: 100, mute: false, solo: false },
+  original: { volume: 30, mute: false, solo: false },
+  background: { volume: 100, mute: false, solo: false },
+};
+
+function remembered(): Record<Strip, StripState> {
+  const kept = localStorage.getItem(KEPT);
+  return kept ? { ...usual, ...(JSON.parse(kept) as Record<Strip, StripState>) } : usual;
+}
+
+export const strips = signal<Record<Strip, StripState>>(remembered());
+export const mutedCharacters = signal<ReadonlySet<string>>(new Set());
+export const soloCharacters = signal<ReadonlySet<string>>(new Set());
+/** −8…8; 0 is stopped. Backwards is stepped, for no browser plays backwards. */
+export const speed = signal(0);
+export const playing = computed(() => speed.value !== 0);
+/** The frame under the playhead, counted from the timeline's first. */
+export const playhead = signal(0);
+export const filmFailed = signal(false);
+
+export function setStrip(strip: Strip, change: Partial<StripState>): void {
+  strips.value = { ...strips.value, [strip]: { ...strips.value[strip], ...change } };
+  localStorage.setItem(KEPT, JSON.stringify(strips.value));
+}
+
+export function has(strip: Strip): boolean {
+  const p = project.value;
+  return strip === "dub" || (p?.has[strip] ?? false);
+}
+
+/** Gain of a strip, 0…1, solo and mute taken into account. */
+export function gainOf(strip: Strip): number {
+  const all = strips.value;
+  const anySolo = STRIPS.some((each) => has(each) && all[each].solo);
+  const mine = all[strip];
+  return mine.mute || (anySolo && !mine.solo) ? 0 : mine.volume / 100;
+}
+
+function characterHeard(name: string): boolean {
+  return soloCharacters.value.size ? soloCharacters.value.has(name) : !mutedCharacters.value.has(name);
+}
+
+let video: HTMLVideoElement | null = null;
+const sounds: Record<"original" | "background", HTMLAudioElement> = { original: new Audio(), background: new Audio() };
+let context: AudioContext | null = null;
+let dubGain: GainNode | null = null;
+/** Position of the clock without a film, in seconds, and when it was taken. */
+let base = { at: 0, taken: 0 };
+
+interface Ringing {
+  source: AudioBufferSourceNode;
+  gain: GainNode;
+  line: Line;
+}
+const ringing = new Map<string, Ringing>();
+const buffers = new Map<string, Promise<AudioBuffer>>();
+
+export function attachFilm(element: HTMLVideoElement | null): void {
+  video = element;
+  if (video) video.currentTime = frameToMediaSeconds(playhead.value, rate());
+}
+
+function rate(): { num: number; den: number; drop_frame: boolean } {
+  return project.value?.rate ?? { num: 24, den: 1, drop_frame: false };
+}
+
+function filmRuns(): boolean {
+  return video !== null && !filmFailed.value && video.readyState >= 1;
+}
+
+function wall(): number {
+  return context ? context.currentTime : performance.now() / 1000;
+}
+
+function seconds(): number {
+  if (filmRuns() && video) return video.currentTime;
+  return base.at + (speed.value > 0 ? (wall() - base.taken) * speed.value : 0);
+}
+
+function last(): number {
+  return Math.max(0, (project.value?.frame_count ?? 1) - 1);
+}
+
+function openSound(): AudioContext {
+  if (!context) {
+    context = new AudioContext({ sampleRate: SAMPLE_RATE });
+    dubGain = context.createGain();
+    dubGain.gain.value = gainOf("dub");
+    dubGain.connect(context.destination);
+  }
+  void context.resume();
+  return context;
+}
+
+// -- the dub, line by line ---------------------------------------------------------------------------------------------
+
+const AHEAD_S = 8;
+const SCHEDULE_S = 0.6;
+
+function bufferKey(line: Line): string {
+  return `${project.value?.id ?? ""}/${line.id}/${line.take?.key ?? ""}/${line.plan?.start_sample ?? 0}/${line.plan?.samples ?? 0}`;
+}
+
+function bufferOf(line: Line, sound: AudioContext): Promise<AudioBuffer> {
+  const key = bufferKey(line);
+  const known = buffers.get(key);
+  if (known) return known;
+  const p = project.value?.id ?? "";
+  const loading = api.lineAudio(p, line.id).then((bytes) => sound.decodeAudioData(bytes));
+  buffers.set(key, loading);
+  loading.catch(() => buffers.delete(key));
+  // Old ones go first: a Map keeps its order.
+  if (buffers.size > 120) buffers.delete(buffers.keys().next().value as string);
+  return loading;
+}
+
+function startOf(line: Line): number {
+  return line.plan
+    ? line.plan.start_sample / SAMPLE_RATE
+    : (line.start_frame * rate().den) / rate().num;
+}
+
+function schedule(): void {
+  if (!context || speed.value <= 0) return;
+  const sound = context;
+  const now = seconds();
+  for (const line of lines.value) {
+    if (!line.take) continue;
+    const start = startOf(line);
+    const end = start + (line.plan?.samples ?? line.take.samples) / SAMPLE_RATE;
+    if (end <= now) continue;
+    if (start > now + AHEAD_S * speed.value) break;
+    const ready = bufferOf(line, sound);
+    if (start < now + SCHEDULE_S * speed.value && !ringing.has(line.id)) void ring(line, ready, sound);
+  }
+}
+
+async function ring(line: Line, ready: Promise<AudioBuffer>, sound: AudioContext): Promise<void> {
+  const gain = sound.createGain();
+  const source = sound.createBufferSource();
+  const mine: Ringing = { source, gain, line };
+  ringing.set(line.id, mine);
+  try {
+    source.buffer = await ready;
+  } catch {
+    // The line's file is being made anew; the next round asks again.
+    ringing.delete(line.id);
+    return;
+  }
+  if (speed.value <= 0 || ringing.get(line.id) !== mine || !dubGain) return;
+  const ahead = (startOf(line) - seconds()) / speed.value;
+  source.playbackRate.value = speed.value;
+  gain.gain.value = characterHeard(line.character) ? 1 : 0;
+  source.connect(gain).connect(dubGain);
+  source.onended = () => {
+    // Kept until its place is past, so that it does not ring twice.
+    window.setTimeout(() => ringing.get(line.id) === mine && ringing.delete(line.id), 700);
+  };
+  source.start(sound.currentTime + Math.max(0, ahead), Math.max(0, -ahead * speed.value));
+}
+
+function hush(): void {
+  for (const { source } of ringing.values()) {
+    source.onended = null;
+    if (source.buffer) source.stop();
+    source.disconnect();
+  }
+  ringing.clear();
+}
+
+// -- transport ---------------------------------------------------------------------------------------------------------
+
+function eachSound(act: (sound: HTMLAudioElement, strip: "original" | "background") => void): void {
+  for (const strip of ["original", "background"] as const) if (has(strip)) act(sounds[strip], strip);
+}
+
+function refused(error: unknown): void {
+  // A pause that overtakes a play is no failure.
+  if (!(error instanceof DOMException)) throw error;
+}
+
+export function play(at = 1): void {
+  if (!project.value) return;
+  openSound();
+  if (playhead.value >= last()) seek(0);
+  hush();
+  base = { at: seconds(), taken: wall() };
+  speed.value = at;
+  if (at < 0) {
+    video?.pause();
+    eachSound((sound) => sound.pause());
+    return;
+  }
+  if (video && !filmFailed.value) {
+    video.playbackRate = at;
+    video.play().catch(refused);
+  }
+  const from = seconds();
+  eachSound((sound) => {
+    sound.playbackRate = at;
+    sound.currentTime = from;
+    sound.play().catch(refused);
+  });
+}
+
+export function pause(): void {
+  const here = seconds();
+  speed.value = 0;
+  base = { at: here, taken: wall() };
+  video?.pause();
+  eachSound((sound) => sound.pause());
+  hush();
+}
+
+export function toggle(): void {
+  if (playing.value) pause();
+  else play(1);
+}
+
+/** J and L: the other way round stops and starts slowly, the same way doubles. */
+export function shuttle(direction: 1 | -1): void {
+  const now = speed.value;
+  play(Math.sign(now) === direction ? Math.min(8, Math.abs(now) * 2) * direction : direction);
+}
+
+export function seek(frame: number): void {
+  const to = Math.min(last(), Math.max(0, frame));
+  playhead.value = to;
+  const at = frameToMediaSeconds(to, rate());
+  base = { at, taken: wall() };
+  if (video && !filmFailed.value) video.currentTime = at;
+  eachSound((sound) => {
+    sound.currentTime = at;
+  });
+  hush();
+}
+
+/** Plays one line from its first frame. */
+export function playLine(line: Line): void {
+  seek(spanOf(line).start);
+  play(1);
+}
+
+let lastTick = 0;
+let reverseDebt = 0;
+
+function stepBack(elapsed: number): void {
+  reverseDebt += elapsed * -speed.value * (rate().num / rate().den);
+  const frames = Math.floor(reverseDebt);
+  if (frames < 1) return;
+  reverseDebt -= frames;
+  const at = speed.value;
+  seek(playhead.value - frames);
+  speed.value = playhead.value <= 0 ? 0 : at;
+}
+
+function keepTogether(): void {
+  const now = seconds();
+  eachSound((sound) => {
+    if (Math.abs(sound.currentTime - now) > 0.06 * Math.max(1, speed.value) && !sound.seeking) sound.currentTime = now;
+  });
+}
+
+let nextCheck = 0;
+
+function tick(time: number): void {
+  const elapsed = Math.min(0.1, (time - lastTick) / 1000);
+  lastTick = time;
+  if (speed.value < 0) stepBack(elapsed);
+  else if (speed.value > 0) {
+    const frame = mediaSecondsToFrame(seconds(), rate());
+    if (frame >= last()) {
+      playhead.value = last();
+      pause();
+    } else if (frame !== playhead.value) playhead.value = frame;
+    if (time > nextCheck) {
+      nextCheck = time + 150;
+      schedule();
+      keepTogether();
+    }
+  }
+  requestAnimationFrame(tick);
+}
+
+/** Starts the clock and keeps what is heard as the strips say. */
+export function startPlayer(): void {
+  requestAnimationFrame(tick);
+  effect(() => {
+    const p = project.value;
+    for (const strip of ["original", "background"] as const) {
+      const url = p?.has[strip] ? api.media(p.id, strip) : "";
+      if (url) sounds[strip].src = url;
+      else sounds[strip].removeAttribute("src");
+      sounds[strip].preload = "metadata";
+    }
+  });
+  effect(() => {
+    eachSound((sound, strip) => {
+      sound.volume = gainOf(strip);
+    });
+    if (dubGain) dubGain.gain.value = gainOf("dub");
+    else gainOf("dub");
+  });
+  effect(() => {
+    const heard = characterHeard;
+    for (const { gain, line } of ringing.values()) gain.gain.value = heard(line.character) ? 1 : 0;
+    void soloCharacters.value;
+    void mutedCharacters.value;
+  });
+  effect(() => {
+    // A line whose take changed while it rings is taken off, and the next round puts the new one in its place.
+    const now = new Map(lines.value.map((line) => [line.id, line.take?.key]));
+    for (const [id, { line, source }] of ringing) {
+      if (now.get(id) !== line.take?.key) {
+        source.onended = null;
+        if (source.buffer) source.stop();
+        ringing.delete(id);
+      }
+    }
+  });
+}
+
+export function forgetSounds(): void {
+  pause();
+  buffers.clear();
+  filmFailed.value = false;
+  seek(0);
+}

@@ -1,0 +1,192 @@
+// Picture, transport, monitor: what is above the timeline in the middle.
+import { useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import {
+  attachFilm, filmFailed, has, pause, playhead, playing, seek, setStrip, speed, STRIPS, strips, toggle,
+} from "./player.ts";
+import type { Strip } from "./player.ts";
+import { lines, project, selectedId, spanOf } from "./state.ts";
+import { parseTimecode, timecode } from "./timecode.ts";
+import { choose, follow, reveal, zoomBy, zoomWhole } from "./timeline.tsx";
+import type { Line } from "./types.ts";
+import { say } from "./words.ts";
+
+function Film(): JSX.Element {
+  const element = useRef<HTMLVideoElement>(null);
+  const film = project.value?.film ?? null;
+  useEffect(() => {
+    attachFilm(film ? element.current : null);
+    return () => attachFilm(null);
+  }, [film?.url]);
+  const current = lines.value.find((line) => {
+    const { start, end } = spanOf(line);
+    return playhead.value >= start && playhead.value < end;
+  });
+  return (
+    <div class="film">
+      {film ? (
+        <video
+          ref={element}
+          src={film.url}
+          muted
+          playsInline
+          preload="auto"
+          tabIndex={-1}
+          aria-label={say("film")}
+          onClick={toggle}
+          onError={() => (filmFailed.value = true)}
+        />
+      ) : (
+        <p class="film-note">{say("film.none")}</p>
+      )}
+      {film && filmFailed.value && <p class="film-note">{say("film.unplayable")}</p>}
+      {current && <p class="caption" lang={current.language}><b>{current.character}</b>{current.text}</p>}
+    </div>
+  );
+}
+
+/** The line before or after the playhead. */
+export function lineFrom(direction: 1 | -1): Line | null {
+  const here = playhead.value;
+  const ordered = lines.value;
+  if (direction > 0) return ordered.find((line) => spanOf(line).start > here) ?? null;
+  return ordered.findLast((line) => spanOf(line).start < here) ?? null;
+}
+
+export function jump(direction: 1 | -1): void {
+  const line = lineFrom(direction);
+  if (!line) return;
+  selectedId.value = line.id;
+  if (playing.value) seek(spanOf(line).start);
+  else choose(line);
+  reveal(spanOf(line).start);
+}
+
+function Clock(): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  useSignalEffect(() => {
+    const p = project.value;
+    const text = p ? timecode(p.start_frame + playhead.value, p.rate) : "";
+    if (field.current && document.activeElement !== field.current) field.current.value = text;
+  });
+  const go = (): void => {
+    const p = project.value;
+    const frame = p && field.current ? parseTimecode(field.current.value, p.rate) : null;
+    if (p && frame !== null) {
+      seek(frame - p.start_frame);
+      reveal(playhead.value);
+    }
+    field.current?.blur();
+  };
+  return (
+    <input
+      ref={field}
+      class="clock"
+      id="clock"
+      type="text"
+      inputMode="numeric"
+      spellcheck={false}
+      autocomplete="off"
+      aria-label={say("go.to")}
+      title={say("go.to")}
+      onFocus={(event) => event.currentTarget.select()}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") go();
+        if (event.key === "Escape") event.currentTarget.blur();
+      }}
+      onBlur={() => {
+        const p = project.value;
+        if (p && field.current) field.current.value = timecode(p.start_frame + playhead.value, p.rate);
+      }}
+    />
+  );
+}
+
+function rateText(): string {
+  const rate = project.value?.rate;
+  if (!rate) return "";
+  const shown = (rate.num / rate.den).toFixed(3).replace(/\.?0+$/, "");
+  return `${shown}${rate.drop_frame ? " DF" : ""} fps`;
+}
+
+function StripView({ strip }: { strip: Strip }): JSX.Element | null {
+  if (!has(strip)) return null;
+  const state = strips.value[strip];
+  const name = say(`strip.${strip}`);
+  return (
+    <div class={`strip${state.mute ? " muted" : ""}`}>
+      <span class="strip-name">{name}</span>
+      <button type="button" class="mini" aria-pressed={state.solo} aria-label={say("solo", { name })} onClick={() => setStrip(strip, { solo: !state.solo })}>S</button>
+      <button type="button" class="mini" aria-pressed={state.mute} aria-label={say("mute", { name })} onClick={() => setStrip(strip, { mute: !state.mute })}>M</button>
+      <input
+        type="range" min={0} max={100} step={1} value={state.volume} aria-label={say("volume", { name })}
+        style={{ "--part": `${state.volume}%` } as JSX.CSSProperties}
+        onInput={(event) => setStrip(strip, { volume: event.currentTarget.valueAsNumber })}
+      />
+    </div>
+  );
+}
+
+function Control({ icon, label, act }: { icon: "previous" | "next" | "back" | "forward"; label: string; act: () => void }): JSX.Element {
+  return (
+    <button type="button" class="quiet" aria-label={label} title={label} onClick={act}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function step(by: number): void {
+  if (playing.value) pause();
+  seek(playhead.value + by);
+  reveal(playhead.value);
+}
+
+function Transport(): JSX.Element {
+  return (
+    <div class="transport" role="group" aria-label={say("transport")}>
+      <Clock />
+      <span class="rate">{rateText()}</span>
+      <div class="keys">
+        <Control icon="previous" label={say("previous.line")} act={() => jump(-1)} />
+        <Control icon="back" label={say("back.frame")} act={() => step(-1)} />
+        <button type="button" class="play" id="play" aria-label={say(playing.value ? "pause" : "play")} onClick={toggle}>
+          <Icon name={playing.value ? "pause" : "play"} />
+        </button>
+        <Control icon="forward" label={say("forward.frame")} act={() => step(1)} />
+        <Control icon="next" label={say("next.line")} act={() => jump(1)} />
+      </div>
+      <span class="speed" role="status">{Math.abs(speed.value) > 1 || speed.value < 0 ? say("speed", { n: speed.value }) : ""}</span>
+    </div>
+  );
+}
+
+export function Stage(): JSX.Element {
+  return (
+    <section class="stage" aria-label={say("film")}>
+      <Film />
+      <Transport />
+    </section>
+  );
+}
+
+export function TimelineTools(): JSX.Element {
+  return (
+    <div class="tools">
+      <div class="strips" role="group" aria-label={say("mixer")}>
+        {STRIPS.map((strip) => <StripView key={strip} strip={strip} />)}
+      </div>
+      <div class="zoom" role="group" aria-label={say("zoom")}>
+        <button type="button" class="toggle" aria-pressed={follow.value} title={say("follow.hint")}
+          onClick={() => {
+            follow.value = !follow.value;
+            localStorage.setItem("dubsync.follow", follow.value ? "yes" : "no");
+          }}>{say("follow")}</button>
+        <button type="button" class="quiet" aria-label={say("zoom.out")} title={say("zoom.out")} onClick={() => zoomBy(1 / 1.5)}><Icon name="dash" /></button>
+        <button type="button" class="quiet" aria-label={say("zoom.in")} title={say("zoom.in")} onClick={() => zoomBy(1.5)}><Icon name="plus" /></button>
+        <button type="button" class="quiet" aria-label={say("zoom.fit")} title={say("zoom.fit")} onClick={zoomWhole}><Icon name="fit" /></button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+// Jobs: starting, following, stopping. Events come over the WebSocket; where there is none, the server is asked.
+import { computed } from "@preact/signals";
+import { api, listen } from "./api.ts";
+import { say } from "./words.ts";
+import {
+  connected, jobs, lines, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
+} from "./state.ts";
+import type { Event, Job, Line } from "./types.ts";
+
+export const active = computed(() => jobs.value.filter((job) => job.state === "running" || job.state === "queued"));
+
+/** Lines a running or waiting job will speak. */
+export const busyLines = computed(() => {
+  const found = new Set<string>();
+  for (const job of active.value) {
+    if (job.project === project.value?.id) for (const id of job.lines ?? []) found.add(id);
+  }
+  return found;
+});
+
+function put(job: Job): void {
+  const before = jobs.value.find((each) => each.id === job.id);
+  jobs.value = before ? jobs.value.map((each) => (each.id === job.id ? job : each)) : [...jobs.value, job];
+  const over = job.state !== "running" && job.state !== "queued";
+  if (over && before?.state !== job.state) void ended(job);
+}
+
+async function ended(job: Job): Promise<void> {
+  if (job.project === project.value?.id) {
+    await trying(async () => {
+      await refreshLines();
+      await refreshProject();
+      takesVersion.value += 1;
+    });
+  }
+  if (job.state === "failed") tell(job.error?.message ?? say("job.failed"), true, again(job));
+  if (job.state === "interrupted") tell(say("job.interrupted"), true, again(job));
+  if (job.state === "cancelled") tell(say("job.cancelled"));
+}
+
+function again(job: Job): { label: string; run: () => void } {
+  return { label: say("job.resume"), run: () => void trying(async () => put(await api.resume(job.id))) };
+}
+
+let linesTimer = 0;
+
+function heard(event: Event): void {
+  if (event.type === "job") put(event.job);
+  if (event.type === "lines" && event.project === project.value?.id) {
+    clearTimeout(linesTimer);
+    linesTimer = window.setTimeout(() => {
+      takesVersion.value += 1;
+      void trying(refreshLines);
+    }, 120);
+  }
+}
+
+async function poll(): Promise<void> {
+  if (!connected.value) {
+    const fresh = await api.jobs().catch(() => null);
+    if (fresh) for (const job of fresh) put(job);
+  }
+  window.setTimeout(() => void poll(), active.value.length ? 1000 : 4000);
+}
+
+export async function followJobs(): Promise<void> {
+  // What ended before the page was opened is no news.
+  await trying(async () => {
+    jobs.value = await api.jobs();
+  });
+  listen(heard, (yes) => {
+    connected.value = yes;
+  });
+  await poll();
+}
+
+/** Speaks another take of one line; no other line is touched. */
+export async function regenerate(line: Line): Promise<void> {
+  const p = project.value;
+  if (!p) return;
+  if (line.locked) {
+    tell(say("locked.first"), true);
+    return;
+  }
+  if (busyLines.value.has(line.id)) return;
+  // A line whose words or voice changed needs no "again": its new take is a new one anyhow.
+  const unchanged = line.take !== null && !line.stale;
+  await trying(async () => put(await api.job(p.id, { until: "mix", lines: [line.id], again: unchanged })));
+}
+
+/** Brings everything up to date: speaks what is stale, fits and mixes. */
+export async function dubAll(): Promise<void> {
+  const p = project.value;
+  if (!p || !lines.value.length) return;
+  await trying(async () => put(await api.job(p.id, { until: "mix" })));
+}
+
+export async function exportTo(targets: string[]): Promise<Job | null> {
+  const p = project.value;
+  if (!p) return null;
+  let job: Job | null = null;
+  await trying(async () => {
+    job = await api.job(p.id, { until: "export", targets });
+    put(job);
+  });
+  return job;
+}
+
+export async function cancel(job: Job): Promise<void> {
+  await trying(async () => put(await api.cancel(job.id)));
+}
+
+export const waiting = computed(() => staleLines.value.length);

@@ -1,0 +1,264 @@
+"""A stand-in for the server inside the browser: answers the page's questions from memory, so that no file, no job and
+no network is needed to ask how the page itself behaves with 12 or 1,500 lines."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlparse
+
+from playwright.sync_api import Page, Route
+
+ADDRESS = "http://127.0.0.1:9"
+"""Nobody listens here: what the stand-in does not answer fails."""
+TOKEN = "0" * 64
+PAGE = Path(__file__).parents[3] / "indextts_post" / "server" / "page"
+KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+CAST = ("Vera", "Ben", "林雨", "The Harbourmaster")
+WORDS = (
+    "Welcome to the shortest tour of the city.",
+    "你真的要走吗？",
+    "On your left you can see the old harbour.",
+    "No.",
+)
+VERDICTS = ("fits", "fits", "fits", "tight", "impossible")
+
+
+def line_of(number: int, *, frames: int = 60, gap: int = 12, rate: tuple[int, int] = (24, 1)) -> dict[str, Any]:
+    """Line `number` (from 0) as the server gives it: `frames` long, `gap` frames behind the line before."""
+    start = 12 + number * (frames + gap)
+    end = start + frames
+    per_frame = 48_000 * rate[1] / rate[0]
+    verdict = VERDICTS[number % len(VERDICTS)]
+    text = WORDS[number % len(WORDS)]
+    return {
+        "id": f"L{number + 1:04d}",
+        "character": CAST[number % len(CAST)],
+        "text": text,
+        "spoken": text,
+        "language": "zh" if "你" in text else "en",
+        "voice": "tick",
+        "emotion": {"words": "", "values": {}, "intensity": 1.0, "clip": ""},
+        "sync": "on",
+        "mode": "window",
+        "pace": 1.0,
+        "start_frame": start,
+        "end_frame": end,
+        "place": f"scene.srt:{number * 4 + 1}",
+        "locked": False,
+        "edited": False,
+        "stale": False,
+        "plan": {
+            "start_frame": start,
+            "end_frame": end + (6 if number % 3 == 0 else 0),
+            "start_sample": round(start * per_frame),
+            "samples": round(frames * per_frame),
+            "units": 100,
+            "natural_units": 110,
+            "rate": 1.1,
+            "verdict": verdict,
+            "syllables_over": 4 if verdict == "impossible" else 0,
+            "reason": "",
+            "borrowed_after": 6 if number % 3 == 0 else 0,
+        },
+        "take": {"number": 1, "key": f"key{number}", "samples": round(frames * per_frame)},
+        "takes": 1,
+        "notices": [],
+    }
+
+
+@dataclass
+class Stand:
+    """What the stand-in knows. `asked` are method and path of every question; `refuse` maps a path's end to an error
+    (status and JSON)."""
+
+    lines: list[dict[str, Any]]
+    rate: dict[str, Any] = field(default_factory=lambda: {"num": 24, "den": 1, "drop_frame": False})
+    start_frame: int = 86_400
+    asked: list[str] = field(default_factory=list)
+    patched: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    refuse: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def project(self) -> dict[str, Any]:
+        return {
+            "id": "p1",
+            "name": "harbour",
+            "path": "/films/harbour/scene.otio",
+            "out": "/films/harbour/scene.dub",
+            "rate": self.rate,
+            "start_frame": self.start_frame,
+            "frame_count": max(line["end_frame"] for line in self.lines) + 48,
+            "sample_rate": 48_000,
+            "language": "en",
+            "engine": "metronome",
+            "characters": list(CAST),
+            "film": None,
+            "has": {"original": True, "background": False, "mix": False, "dialogue": False},
+            "revision": 1,
+        }
+
+    def line(self, line_id: str) -> dict[str, Any]:
+        return next(line for line in self.lines if line["id"] == line_id)
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+        """Status and JSON for one question of the page."""
+        self.asked.append(f"{method} {path}")
+        for end, refusal in self.refuse.items():
+            if path.endswith(end):
+                return refusal
+        for (wanted, pattern), act in ROUTES.items():
+            match = re.fullmatch(pattern, path)
+            if match and wanted == method:
+                return 200, act(self, [unquote(part) for part in match.groups()], query, body)
+        return 404, {"error": {"code": "missing", "message": f"nothing at {path}", "exit_code": 3}}
+
+    def serve(self, route: Route) -> None:
+        """Playwright's handler: the built page's files, and the answers."""
+        asked = urlparse(route.request.url)
+        path = asked.path
+        if path.startswith("/v1/"):
+            body = route.request.post_data
+            status, answer = self.answer(
+                route.request.method, path, parse_qs(asked.query), json.loads(body) if body else None
+            )
+            route.fulfill(status=status, content_type="application/json", body=json.dumps(answer))
+            return
+        file = PAGE / "dist" / (path.lstrip("/") or "index.html")
+        if file.is_file():
+            route.fulfill(status=200, content_type=KINDS.get(file.suffix, "text/plain"), body=file.read_bytes())
+        else:
+            route.fulfill(status=404, body="")
+
+    def open(self, page: Page) -> None:
+        """Show the page with this stand-in behind it, and wait for its lines."""
+        page.route(f"{ADDRESS}/**", self.serve)
+        page.goto(f"{ADDRESS}/#token={TOKEN}")
+        page.wait_for_selector(".block, .overview")
+
+
+Act = Callable[[Stand, list[str], dict[str, list[str]], Any], Any]
+
+
+def _peaks(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    points = int(query["points"][0])
+    shape = [round(60 * abs(math.sin(n / 9)) * abs(math.sin(n / 71)) + 2) for n in range(points)]
+    start = int(query.get("start_sample", ["0"])[0])
+    return {
+        "sample_rate": 48_000,
+        "start_sample": start,
+        "end_sample": start + points,
+        "min": [-value for value in shape],
+        "max": shape,
+    }
+
+
+def _patch(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    line = stand.line(parts[0])
+    stand.patched.append((parts[0], body))
+    plain = line_of(int(parts[0][1:]) - 1)
+    line |= {key: plain[key] if value is None else value for key, value in body.items()}
+    words = ("text", "voice", "emotion", "sync", "mode", "pace", "character")
+    line["edited"] = any(line[key] != plain[key] for key in words)
+    line["stale"] = line["edited"]
+    return line
+
+
+def _job(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    job = {
+        "id": f"j{len(stand.jobs) + 1}",
+        "project": "p1",
+        "state": "running",
+        "lines": body.get("lines"),
+        "until": body["until"],
+        "progress": {"stage": "speak", "label": "speaking", "done": 3, "total": 12, "left_s": 14},
+        "created": "2026-01-01T00:00:00Z",
+        "started": None,
+        "finished": None,
+        "spoken": 0,
+        "error": None,
+        "notices": [],
+        "outputs": [],
+    }
+    stand.jobs.append(job)
+    return job
+
+
+def _cancelled(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    job = next(each for each in stand.jobs if each["id"] == parts[0])
+    job["state"] = "cancelled"
+    return job
+
+
+def _takes(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    line = stand.line(parts[0])
+    rows = [
+        {
+            "number": n,
+            "key": f"{line['id']}-{n}",
+            "there": True,
+            "in_use": n == line["take"]["number"],
+            "text": line["text"],
+            "voice": line["voice"],
+            "samples": line["take"]["samples"],
+            "audio": f"/v1/projects/p1/lines/{line['id']}/takes/{n}/audio",
+            "peaks": "",
+        }
+        for n in range(1, line["takes"] + 1)
+    ]
+    return {"takes": rows}
+
+
+def _promote(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    line = stand.line(parts[0])
+    line["take"] = {**line["take"], "number": int(parts[1]), "key": f"{parts[0]}-{parts[1]}"}
+    return line
+
+
+def _reading(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    line = stand.line(parts[0])
+    if line["language"] != "zh":
+        return {"spoken": line["spoken"], "words": []}
+    words = [("你", "nǐ", []), ("真的", "zhēn de", []), ("要", "yào", ["yāo"]), ("走", "zǒu", []), ("吗", "ma", [])]
+    return {
+        "spoken": line["spoken"],
+        "words": [{"text": t, "reading": r, "doubtful": bool(o), "others": o} for t, r, o in words],
+    }
+
+
+_P = "/v1/projects/p1"
+ROUTES: dict[tuple[str, str], Act] = {
+    ("POST", "/v1/session"): lambda s, p, q, b: {},
+    ("GET", "/v1/projects"): lambda s, p, q, b: {"projects": [s.project]},
+    ("GET", _P): lambda s, p, q, b: s.project,
+    ("GET", f"{_P}/lines"): lambda s, p, q, b: {"revision": 1, "lines": s.lines},
+    ("PATCH", f"{_P}/lines/([^/]+)"): _patch,
+    ("GET", f"{_P}/lines/([^/]+)/reading"): _reading,
+    ("GET", f"{_P}/lines/([^/]+)/peaks"): _peaks,
+    ("GET", f"{_P}/peaks/([^/]+)"): _peaks,
+    ("GET", f"{_P}/lines/([^/]+)/takes"): _takes,
+    ("POST", f"{_P}/lines/([^/]+)/takes/([0-9]+)/promote"): _promote,
+    ("GET", f"{_P}/characters"): lambda s, p, q, b: {
+        "characters": [
+            {"name": n, "aliases": [], "voice": "tick", "language": "", "gain_db": 0, "pace": 1, "lines": 3}
+            for n in CAST
+        ]
+    },
+    ("GET", "/v1/voices"): lambda s, p, q, b: {
+        "voices": [
+            {"id": "tick", "language": "", "gender": "", "rank": 0, "note": ""},
+            {"id": "tock", "language": "", "gender": "", "rank": 1, "note": "slower"},
+        ]
+    },
+    ("GET", "/v1/formats"): lambda s, p, q, b: {"formats": [{"name": "fcpxml", "title": "Final Cut Pro"}]},
+    ("GET", f"{_P}/exports"): lambda s, p, q, b: {"files": []},
+    ("POST", f"{_P}/jobs"): _job,
+    ("GET", "/v1/jobs"): lambda s, p, q, b: {"jobs": s.jobs},
+    ("POST", "/v1/jobs/([^/]+)/cancel"): _cancelled,
+}
