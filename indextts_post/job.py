@@ -38,6 +38,15 @@ class JobFolder:
         return self.job / "10-lines.json"
 
     @property
+    def references(self) -> Path:
+        """Recordings cut from the timeline's own sound; `references_record` says who allowed which."""
+        return self.job / "12-references"
+
+    @property
+    def references_record(self) -> Path:
+        return self.job / "12-references.json"
+
+    @property
     def naturals(self) -> Path:
         return self.job / "15-natural-lengths.json"
 

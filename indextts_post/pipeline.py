@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
+from pathlib import Path
 
-from indextts_post.cast import Cast, CastResult, Line, VoiceInfo, cast_lines, read_cast, write_cast
+from indextts_post.cast import REFERENCE, Cast, CastResult, Line, VoiceInfo, cast_lines, read_cast, write_cast
 from indextts_post.errors import FitError, InputError, ModelError
 from indextts_post.export import Exported, Work, export, export_plan
 from indextts_post.fit import Fitted, fit, fit_spares
@@ -25,6 +26,7 @@ from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict
 from indextts_post.progress import Progress
 from indextts_post.project import Settings
 from indextts_post.recut import carried_cues
+from indextts_post.references import Prepared, prepared, referenced, references_folder, require_consent
 from indextts_post.synthesis import (
     Engine,
     EngineOptions,
@@ -76,6 +78,12 @@ class Result:
 
 
 def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, dry: bool = False) -> Result:
+    """See `_run`; what is cut from the original without being kept goes away at the end."""
+    with references_folder(None if dry else JobFolder(settings.out).references) as cut_into:
+        return _run(settings, progress, until, cut_into, dry=dry)
+
+
+def _run(settings: Settings, progress: Progress, until: Stage, cut_into: Path, *, dry: bool) -> Result:
     """Dub `settings.project` as far as `until`. `dry` writes nothing at all and stops at the plan.
 
     Raises the errors of the rooms; `FitError` and `InputError` for faults and odd input where `strict` is set.
@@ -84,9 +92,10 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
     settings = _with_ear(settings, until)
     footage, timeline = _open(settings)
     engine = _engine(settings, until)
-    cast = _cast(settings, timeline, engine, write=not dry)
-    result = Result(timeline, cast, notices=(*timeline.notices, *footage.notices, *cast.notices))
     folder = None if dry else open_job(settings.out, settings.project, overwrite=settings.overwrite)
+    ready = _prepared(settings, timeline, footage, engine, cut_into)
+    cast = _cast(settings, ready, engine, folder)
+    result = Result(timeline, cast, notices=(*timeline.notices, *footage.notices, *cast.notices))
     if folder and until is Stage.EXPORT and not settings.overwrite:
         keep_what_was_changed(folder)
     if folder:
@@ -103,6 +112,7 @@ def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, 
         return _strictly(settings, result)
 
     assert engine is not None
+    require_consent(cast.references, settings.cast_file)
     result = _speak(settings, _strictly(settings, result), engine, folder, progress)
     result = _with_engine_notices(settings, result)
     if until is Stage.SPEAK:
@@ -166,24 +176,38 @@ def _engine_options(settings: Settings) -> EngineOptions:
     return replace(settings.engine_options, recordings_dir=settings.cast_file.parent)
 
 
-def _cast(settings: Settings, timeline: Timeline, engine: Engine | None, *, write: bool) -> CastResult:
-    """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
-    voices: Sequence[VoiceInfo] = engine.voices() if engine else offered(settings.engine, _engine_options(settings))
+def _prepared(
+    settings: Settings, timeline: Timeline, footage: Footage, engine: Engine | None, cut_into: Path
+) -> Prepared:
+    """The cast as it was written, its voices cut out of the original where that is where they come from."""
     known = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast(path=settings.cast_file)
-    result = cast_lines(timeline.cues, known, voices, settings.cast)
-    if write and not settings.cast_file.exists():
+    if all(voice.id != REFERENCE for voice in _voices(settings, engine)):
+        return Prepared(known, timeline.cues)
+    return prepared(known, timeline, footage.film, cut_into)
+
+
+def _voices(settings: Settings, engine: Engine | None) -> Sequence[VoiceInfo]:
+    return engine.voices() if engine else offered(settings.engine, _engine_options(settings))
+
+
+def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: JobFolder | None) -> CastResult:
+    """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
+    result = cast_lines(ready.cues, ready.cast, _voices(settings, engine), settings.cast)
+    places = [settings.cast_file.parent, *([models] if (models := settings.engine_options.models_dir) else [])]
+    memory = folder.references_record if folder else None
+    if folder and not settings.cast_file.exists():
         write_cast(settings.cast_file, result.characters, result.language)
         message = f"voices were chosen and written to {settings.cast_file}; edit it and run again to change them"
-        return replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
-    if result.added:
+        result = replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
+    elif result.added:
         why = (
             f"not in {settings.cast_file.name}, so"
             if settings.cast_file.exists()
             else f"no {settings.cast_file.name}, so"
         )
         message = f"{why} given a voice: {', '.join(result.added)}"
-        return replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
-    return result
+        result = replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
+    return referenced(result, ready, places, given=settings.cast.consent, memory=memory)
 
 
 def _plan(settings: Settings, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:

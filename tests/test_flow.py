@@ -11,7 +11,10 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "indextts_post"
 ROOMS = ("timeline", "cast", "plan", "synthesis", "fit", "mix", "export")
-BELOW = ("timebase", "errors", "audio", "media", "files", "notices", "progress", "models", "voiceprint", "listening")
+BELOW = (
+    *("timebase", "errors", "audio", "media", "files", "notices", "progress", "models"),
+    *("voiceprint", "listening", "recordings"),
+)
 
 
 def imported(path: Path) -> set[tuple[str, ...]]:

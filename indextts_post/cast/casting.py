@@ -11,7 +11,8 @@ from indextts_post.cast.characters import NARRATOR, Cast, Character
 from indextts_post.cast.feelings import value_troubles
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
-from indextts_post.cast.records import REFERENCE, Emotion, Line, VoiceInfo
+from indextts_post.cast.records import REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
+from indextts_post.cast.voice_names import is_real_voice, must_be_cut
 from indextts_post.errors import CastError
 from indextts_post.notices import Notice, Severity
 from indextts_post.timeline import Cue, LengthMode, SyncClass
@@ -19,22 +20,30 @@ from indextts_post.timeline import Cue, LengthMode, SyncClass
 
 @dataclass(frozen=True)
 class CastOptions:
-    """What the command line says for the whole job; the cast file and the cue itself say it more precisely."""
+    """What the command line says for the whole job; the cast file and the cue itself say it more precisely.
+
+    `consent` is who allows the recordings that voices are taken from, where the cast file says nothing of them.
+    """
 
     language: str = ""
     sync: SyncClass = SyncClass.ON
     mode: LengthMode = LengthMode.WINDOW
+    consent: str = ""
 
 
 @dataclass(frozen=True)
 class CastResult:
-    """`characters` is the whole cast, those added here with their voices included, in order of appearance."""
+    """`characters` is the whole cast, those added here with their voices included, in order of appearance.
+
+    `references` are the recordings that lines speak with, once they were looked at (`references`).
+    """
 
     lines: tuple[Line, ...]
     characters: tuple[Character, ...]
     added: tuple[str, ...]
     language: str
     notices: tuple[Notice, ...]
+    references: tuple[ReferenceUse, ...] = ()
 
 
 def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], options: CastOptions) -> CastResult:
@@ -98,7 +107,12 @@ def _known_voices(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo]) 
 
 
 def _is_voice(wanted: str, names: Sequence[str], folder: Path) -> bool:
-    """A voice, a blend of voices such as `af_heart+af_bella:0.3`, or a recording, where the engine takes any."""
+    """A voice, a blend of voices such as `af_heart+af_bella:0.3`, or a recording, where the engine takes any.
+
+    What is still to be cut from the original belongs to somebody who does not speak here.
+    """
+    if must_be_cut(wanted):
+        return REFERENCE in names
     if wanted.startswith(REFERENCE):
         return wanted in names or (REFERENCE in names and (folder / wanted.removeprefix(REFERENCE)).is_file())
     return all(part.partition(":")[0].strip() in names for part in wanted.split("+"))
@@ -106,7 +120,7 @@ def _is_voice(wanted: str, names: Sequence[str], folder: Path) -> bool:
 
 def _trouble(wanted: str, names: Sequence[str]) -> str:
     """Why there is no such voice, and the way out."""
-    if wanted.startswith(REFERENCE) and REFERENCE not in names:
+    if is_real_voice(wanted) and REFERENCE not in names:
         return "is a recording, and this engine has only voices of its own; `dubsync voices` lists all."
     near = get_close_matches(wanted, [name for name in names if name != REFERENCE], n=1)
     what = "is no file there" if wanted.startswith(REFERENCE) else "is unknown"

@@ -38,6 +38,9 @@ def parsed(
     subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
     lang: Annotated[str, typer.Option(help="Language spoken (zh, en, ja …); else taken from the letters.")] = "",
     cast: Annotated[Path | None, typer.Option(help="Who sounds how; cast.toml beside the project by default.")] = None,
+    consent: Annotated[
+        str, typer.Option(help="Who allows the recordings that voices are taken from.", metavar="WORDS")
+    ] = "",
     fps: Annotated[str, typer.Option(help="Frame rate where the file has none: 25, 23.976, '29.97 DF'.")] = "",
     start_timecode: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
     tc_origin: Annotated[
@@ -178,7 +181,7 @@ def parsed(
             encoding=encoding or None,
             dialogue_tracks=tuple(dialogue_tracks or ()),
         ),
-        cast=CastOptions(lang, SyncClass(sync), LengthMode(mode)),
+        cast=CastOptions(lang, SyncClass(sync), LengthMode(mode), consent.strip()),
         plan=planning,
         mix=mixing,
         export=exporting,

@@ -6,7 +6,7 @@ The only package that starts ffmpeg (the binary that imageio-ffmpeg carries) and
 from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux
 from indextts_post.media.probing import probe
 from indextts_post.media.records import AudioStream, Film, Loudness, VideoStream
-from indextts_post.media.sound import measure_loudness, mixable_channels, sound_blocks, sound_source
+from indextts_post.media.sound import measure_loudness, mixable_channels, sound_blocks, sound_part, sound_source
 from indextts_post.media.tool import ffmpeg_path, ffmpeg_version
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "mux",
     "probe",
     "sound_blocks",
+    "sound_part",
     "sound_source",
 ]

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from indextts_post.errors import MediaError, ToolError
 from indextts_post.media.records import AudioStream, Film, Loudness
 from indextts_post.media.tool import started
-from indextts_post.timebase import SAMPLE_RATE, round_half_up
+from indextts_post.timebase import SAMPLE_RATE, SampleSpan, round_half_up
 
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+_LEAD_S = 2
+"""Decoded ahead of a part: a codec needs some packets before it gives the sound that it would give anyway."""
 
 
 def sound_source(film: Film) -> AudioStream:
@@ -53,12 +55,28 @@ def sound_blocks(
         running.finish()
 
 
-def _decoding(film: Film, stream: AudioStream, channels: int, samples: int) -> object:
-    """`async=1` with `first_pts` puts silence, or the knife, before the sound and silence into its gaps."""
+def sound_part(film: Film, stream: AudioStream, span: SampleSpan) -> NDArray[np.float32]:
+    """[n, channels] float32 at 48 kHz of `span`, counted as in `sound_blocks`; only what lies near it is decoded."""
+    channels = mixable_channels(stream)
+    with started(_decoding(film, stream, channels, span.samples, span.start), subject=film.path) as running:
+        raw = running.stdout.read(span.samples * channels * 4)
+        running.finish()
+    if len(raw) < span.samples * channels * 4:
+        raise ToolError(f"{film.path}: ffmpeg gave less than the {span.samples} samples asked for. Please report this.")
+    return np.frombuffer(raw, dtype="<f4").reshape(span.samples, channels)
+
+
+def _decoding(film: Film, stream: AudioStream, channels: int, samples: int, start: int = 0) -> object:
+    """`async=1` with `first_pts` puts silence, or the knife, before the sound and silence into its gaps.
+
+    What lies more than `_LEAD_S` before `start` is skipped, not decoded; ffmpeg counts that from the file's own start.
+    """
     origin_s = film.video.start_s if film.video else stream.start_s
-    first = round_half_up(origin_s * SAMPLE_RATE)
+    first = round_half_up(origin_s * SAMPLE_RATE) + start
+    skipped_s = max(Fraction(0), Fraction(first, SAMPLE_RATE) - film.start_s - _LEAD_S)
+    seek = {"ss": f"{float(skipped_s):.6f}"} if skipped_s else {}
     return (
-        ffmpeg.input(str(film.path), copyts=None)[str(stream.index)]
+        ffmpeg.input(str(film.path), copyts=None, **seek)[str(stream.index)]
         .filter("aformat", channel_layouts=_LAYOUTS[channels])
         .filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": first})
         .filter("apad", whole_len=samples)

@@ -16,12 +16,12 @@ import torch
 
 from indextts_post.errors import ModelError, OptionError, ToolError
 from indextts_post.files import value_hash
+from indextts_post.recordings import Recording
 from indextts_post.synthesis.indextts2.acoustic import Mouth, load_ear, load_mouth
 from indextts_post.synthesis.indextts2.checkpoint import CheckpointFolder, open_folder, require_whole
 from indextts_post.synthesis.indextts2.emotion import EmotionBank, QwenEmotionReader
 from indextts_post.synthesis.indextts2.flow_matching import PUBLISHED, FlowSettings
 from indextts_post.synthesis.indextts2.gpt import Gpt
-from indextts_post.synthesis.indextts2.recordings import Recording
 from indextts_post.synthesis.indextts2.references import KnownVoice, VoiceMemory, hear, know
 from indextts_post.synthesis.indextts2.text import TextFrontEnd
 from indextts_post.synthesis.indextts2.text_v2 import FrontEnd2, SentencePieces

@@ -17,10 +17,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from indextts_post.files import whole_file
+from indextts_post.recordings import Recording, quiet_windows
 from indextts_post.synthesis.indextts2.acoustic import Ear, VoiceReference
 from indextts_post.synthesis.indextts2.gpt import Gpt
 from indextts_post.synthesis.indextts2.gpt_sizes import SpeakerMode
-from indextts_post.synthesis.indextts2.recordings import Recording, quiet_windows
 
 RECIPE = 1
 """Part of every name: counts up when the same recording would be heard differently."""
@@ -50,7 +50,7 @@ def hear(ear: Ear, recording: Recording) -> tuple[VoiceReference, Tensor]:
     reference = ear.voice(torch.from_numpy(recording.samples))
     with torch.inference_mode():
         codes = ear.codec.encode(reference.features[None])[0]
-    return reference, pause_codes(codes, quiet_windows(recording.samples))
+    return reference, pause_codes(codes, quiet_windows(recording.samples, recording.sample_rate))
 
 
 def know(gpt: Gpt, reference: VoiceReference, pauses: Tensor) -> KnownVoice:

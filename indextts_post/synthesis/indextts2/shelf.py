@@ -8,7 +8,8 @@ from pathlib import Path
 from indextts_post.cast import VoiceInfo
 from indextts_post.files import content_hash
 from indextts_post.notices import Notice
-from indextts_post.synthesis.indextts2.recordings import Recording, found_recordings, read_recording, recording_path
+from indextts_post.recordings import Recording
+from indextts_post.synthesis.indextts2.recordings import found_recordings, read_recording, recording_path
 
 
 class RecordingShelf:

@@ -14,13 +14,13 @@ import torch
 from torch import Tensor
 
 from indextts_post.audio import Samples, audible_span
+from indextts_post.recordings import Recording
 from indextts_post.synthesis.indextts2.acoustic import Mouth, SpokenLine
 from indextts_post.synthesis.indextts2.decoding import Decoded
 from indextts_post.synthesis.indextts2.feelings import Feeling
 from indextts_post.synthesis.indextts2.length_regulator import elastic_map
 from indextts_post.synthesis.indextts2.pacing import elasticity
 from indextts_post.synthesis.indextts2.phrases import FRAME_SAMPLES, SAMPLE_RATE, Phrases
-from indextts_post.synthesis.indextts2.recordings import Recording
 from indextts_post.synthesis.indextts2.references import KnownVoice
 from indextts_post.synthesis.protocol import Request, Spoken
 

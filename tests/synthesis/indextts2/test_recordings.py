@@ -10,8 +10,9 @@ import torch
 
 from indextts_post.audio import Samples, write_wav
 from indextts_post.errors import MediaError
+from indextts_post.recordings import quiet_windows
 from indextts_post.synthesis.indextts2.pacing import PAUSE, STEADY, elasticity
-from indextts_post.synthesis.indextts2.recordings import RATE, found_recordings, quiet_windows, read_recording
+from indextts_post.synthesis.indextts2.recordings import RATE, found_recordings, read_recording
 from indextts_post.synthesis.indextts2.references import pause_codes
 
 
@@ -48,7 +49,7 @@ def test_of_a_long_recording_the_ten_seconds_with_the_most_speech_are_used_from_
     recording = read_recording(path)
     assert 5 <= recording.length_s <= 15
     assert 18 <= recording.from_s <= 23
-    assert quiet_windows(recording.samples)[0]
+    assert quiet_windows(recording.samples, RATE)[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""Whether a recording can be a voice: is it speech at all, is it one person, is it clean?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from indextts_post.errors import MediaError
+from indextts_post.recordings import Recording, read_recording, speech_share
+
+JUDGED_AT = 16_000
+LEAST_SPEECH = 0.35
+"""Share of the audible part that must be speech: clean speech has 0.8 and more, music and noise next to nothing."""
+MIXED_SPEECH = 0.6
+"""Below this something else than one person speaking takes up much of a recording."""
+
+
+def judge(path: Path) -> tuple[str, ...]:
+    """What is wrong with a recording though it can be used, in sentences.
+
+    Raises `MediaError` for one that cannot be: broken, silent, too short, music or noise.
+    """
+    recording = read_recording(path, JUDGED_AT)
+    return (*recording.flaws, *_speech_flaws(path, recording))
+
+
+def _speech_flaws(path: Path, recording: Recording) -> Iterator[str]:
+    speech = speech_share(recording.samples, JUDGED_AT)
+    said = f"{path}: speech in {speech.speech_s:.1f} s of the {speech.audible_s:.1f} s that can be heard"
+    if speech.share < LEAST_SPEECH:
+        raise MediaError(f"{said}: this is music or noise, not a voice. Choose a recording in which somebody speaks.")
+    if speech.share < MIXED_SPEECH:
+        yield f"{said}; the rest is music or noise and will be heard in the voice; take a cleaner recording"
