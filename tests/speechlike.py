@@ -12,7 +12,9 @@ VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 24
 BANDWIDTHS = (60, 90, 120)
 
 
-def speechlike(seconds: float, seed: int = 0, *, rate: int = 24_000, pitch_hz: float = 120, size: float = 1.0) -> Samples:
+def speechlike(
+    seconds: float, seed: int = 0, *, rate: int = 24_000, pitch_hz: float = 120, size: float = 1.0
+) -> Samples:
     """Words of four syllables with pauses of 0.25 s; `size` above 1 is a smaller throat: all resonances higher."""
     draw = np.random.default_rng(seed)
     parts: list[np.ndarray] = []

@@ -27,7 +27,7 @@ from indextts_post.cast import (
 from indextts_post.errors import CastError, MediaError
 from indextts_post.media import Film
 from indextts_post.recordings import LONGEST_S, SHORT_S, WANTED_S, speech_share
-from indextts_post.references.judging import LEAST_SPEECH
+from indextts_post.references.judging import LEAST_SPEECH, MIXED_SPEECH
 from indextts_post.references.original_sound import OriginalSound
 from indextts_post.timebase import (
     SAMPLE_RATE,
@@ -151,7 +151,7 @@ class _Cutter:
         return samples if enough else None
 
     def _best_of(self, name: str) -> Samples:
-        """The clearest 10 s of a character's own lines, at most 15 s: most speech first, lines nobody talks into."""
+        """The clearest 10 s of a character's own lines, at most 15 s: clear lines before mixed, long before short."""
         cues = self._sound.timeline.cues
         own = [cue for cue in cues if _speaker(self._cast, cue) == name]
         others = [cue for cue in cues if _speaker(self._cast, cue) != name]
@@ -160,7 +160,7 @@ class _Cutter:
         parts = [self._sound.cut(cue.span) for cue in longest]
         heard = sorted(
             ((speech_share(part, SAMPLE_RATE), part) for part in parts),
-            key=lambda found: (-round(found[0].share, 1), -found[0].speech_s),
+            key=lambda found: (found[0].share < MIXED_SPEECH, -found[0].speech_s),
         )
         chosen: list[Samples] = []
         seconds = 0.0

@@ -74,7 +74,7 @@ def test_drop_frame_labels_are_counted_as_the_timeline_counts(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("voice", "rate", "said"),
     [
-        ("timeline:01:00:19:00+6s", FPS_25, "the timeline runs from 01:00:00:00 to 01:00:20:00; name a stretch inside it"),
+        ("timeline:01:00:19:00+6s", FPS_25, "runs from 01:00:00:00 to 01:00:20:00; name a stretch inside it"),
         ("timeline:00:59:59:24+6s", FPS_25, "the timeline runs from 01:00:00:00"),
         ("timeline:01:00:01:25+6s", FPS_25, "has a field out of range at 25 fps"),
         ("timeline:01:01:00;01+2s", DROP, "does not exist in drop-frame counting"),
@@ -113,7 +113,8 @@ def scene() -> tuple[Samples, tuple[Cue, ...]]:
     sound = np.zeros(20 * RATE, np.float32)
     for start, part in ((0, music(3, rate=RATE)), (4, speechlike(3, 1, rate=RATE)), (12, speechlike(4, 2, rate=RATE))):
         sound[start * RATE : start * RATE + len(part)] = part
-    spans = ((0, 75, "Ben"), (100, 175, "Ben"), (200, 275, "Ann"), (300, 400, "Ben"), (425, 500, "Ben"), (425, 500, "Ann"))
+    spans = ((0, 75, "Ben"), (100, 175, "Ben"), (200, 275, "Ann"), (300, 400, "Ben"))
+    spans = (*spans, (425, 500, "Ben"), (425, 500, "Ann"))
     return sound, tuple(cue(n, *span) for n, span in enumerate(spans, start=1))
 
 

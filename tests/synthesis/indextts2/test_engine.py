@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 from journey import dubbed
+from speechlike import speechlike
 from tiny_checkpoint import write_tiny_checkpoint
 
 from indextts_post.audio import Samples, audible_span, write_wav
-from indextts_post.cast import Emotion
+from indextts_post.cast import CastOptions, Emotion
 from indextts_post.errors import CastError, MediaError, ModelError
 from indextts_post.listening import Heard
 from indextts_post.notices import Notice
@@ -28,22 +29,16 @@ from indextts_post.synthesis.indextts2.flow_matching import FlowSettings
 from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
 
 ANN, BEN = "ref:voices/ann.wav", "ref:voices/ben.wav"
+SYNTHETIC = CastOptions(consent="synthetic")
 FOX = "THE QUICK BROWN FOX."
-
-
-def speech(seconds: float, seed: int, rate: int = 24_000) -> Samples:
-    """Noise in words of 0.7 s with pauses of 0.3 s between them: what the judging of recordings takes for speech."""
-    samples = np.random.default_rng(seed).standard_normal(round(seconds * rate)) * 0.1
-    spoken = np.arange(len(samples)) % rate < 0.7 * rate
-    return np.asarray(samples * np.where(spoken, 1.0, 1e-3), dtype=np.float32)
 
 
 @pytest.fixture(scope="module", params=["2", "2.5"])
 def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole folder, with two recordings in its `voices`."""
     root = write_tiny_checkpoint(tmp_path_factory.mktemp("tiny"), request.param)
-    write_wav(root / "voices/ann.wav", speech(4, 1), 24_000)
-    write_wav(root / "voices/ben.wav", speech(6, 2), 24_000)
+    write_wav(root / "voices/ann.wav", speechlike(4, 1), 24_000)
+    write_wav(root / "voices/ben.wav", speechlike(6, 2), 24_000)
     return root
 
 
@@ -319,7 +314,7 @@ def test_a_recording_is_known_by_what_is_in_it_not_by_its_name(
     renamed = replace(request, utterance=replace(request.utterance, voice="ref:voices/copy.wav"))
     assert np.array_equal(spoken(other, [renamed])["L1"].samples, first.samples)
     before = other.voice_fingerprint("ref:voices/copy.wav")
-    write_wav(copy, speech(4, 9), 24_000)
+    write_wav(copy, speechlike(4, 9), 24_000)
     assert other.voice_fingerprint("ref:voices/copy.wav") != before
     copy.unlink()
 
@@ -349,8 +344,8 @@ def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "3\n00:00:05,000 --> 00:00:06,000\nAnn: 𐎀𐎁𐎂 𐎃𐎄𐎅\n",
         encoding="utf-8",
     )
-    write_wav(project.parent / "voices/ann.wav", speech(5, 3), 24_000)
-    write_wav(project.parent / "voices/ben.wav", np.stack([speech(5, 4)] * 2, axis=1), 24_000, subtype="PCM_U8")
+    write_wav(project.parent / "voices/ann.wav", speechlike(5, 3), 24_000)
+    write_wav(project.parent / "voices/ben.wav", np.stack([speechlike(5, 4)] * 2, axis=1), 24_000, subtype="PCM_U8")
     return project
 
 
@@ -359,7 +354,7 @@ def options(checkpoint: Path) -> EngineOptions:
 
 
 def test_the_whole_job_runs_with_a_checkpoint_folder(checkpoint: Path, cut: Path) -> None:
-    result = dubbed(cut, engine="indextts2", engine_options=options(checkpoint))
+    result = dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     assert {line.character: line.voice for line in result.cast.lines} == {"Ann": ANN, "Ben": BEN}
     assert [fault.line_id for fault in result.faults] == ["L0003"]
     assert set(result.takes) == {"L0001", "L0002"}
@@ -374,7 +369,7 @@ def test_the_whole_job_runs_with_a_checkpoint_folder(checkpoint: Path, cut: Path
     assert [json.loads(path.read_text())["engine"] for path in kept] == ["indextts2", "indextts2"]
     assert any("reads feelings from words" in str(notice) for notice in result.notices)
 
-    again = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint))
+    again = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     assert {name: take.key for name, take in again.takes.items()} == {n: t.key for n, t in result.takes.items()}
 
 
@@ -384,18 +379,18 @@ def test_a_cast_file_names_recordings_relative_to_itself(checkpoint: Path, cut: 
         '[characters.Ben]\nvoice = "ref:voices/nobody.wav"\nemotion = [0, 1, 0, 0, 0, 0, 0]\n'
     )
     with pytest.raises(CastError, match="has 7 values, but must have 8 values"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint))
+        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     text = (cut.parent / "cast.toml").read_text()
     (cut.parent / "cast.toml").write_text(text.replace("0, 0, 0]", "0, 0, 0, 0]"))
     with pytest.raises(CastError, match=r"\[characters\.Ben\] voice 'ref:voices/nobody\.wav' is no file there"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint))
+        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     (cut.parent / "cast.toml").write_text(
         (cut.parent / "cast.toml")
         .read_text()
         .replace("ref:voices/nobody.wav", str(checkpoint / "voices/ann.wav"))
         .replace('voice = "/', 'voice = "ref:/')
     )
-    result = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint))
+    result = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     assert result.takes["L0001"].details["emotion"] == "recording ref:voices/ann.wav at 1"
     assert result.takes["L0001"].details["timbre"].startswith(BEN)
     assert result.takes["L0002"].details["emotion"] == "'angrily', looked up"
@@ -404,7 +399,7 @@ def test_a_cast_file_names_recordings_relative_to_itself(checkpoint: Path, cut: 
 def test_a_broken_recording_stops_the_job_before_anything_is_spoken(checkpoint: Path, cut: Path) -> None:
     (cut.parent / "voices/ben.wav").write_bytes(b"RIFF nothing")
     with pytest.raises(MediaError, match=r"ben\.wav: not a sound file"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint))
+        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
     assert not (cut.parent / "scene.dub/job/30-takes").exists()
 
 
@@ -415,7 +410,7 @@ def test_a_project_without_any_recording_says_where_to_put_one(
         path.unlink()
     monkeypatch.setattr("indextts_post.synthesis.indextts2.recordings.VOICES_FOLDER", "elsewhere")
     with pytest.raises(CastError, match="there are 0 recordings to take a voice from"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint))
+        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
 
 
 def test_a_folder_with_a_file_missing_or_cut_off_is_named_at_the_start(checkpoint: Path, tmp_path: Path) -> None:
@@ -443,7 +438,7 @@ def test_both_versions_say_their_rate_and_their_voices(engine: IndexTts2Engine, 
 def test_notices_of_the_engine_reach_whoever_opened_it(checkpoint: Path, studio: Studio) -> None:
     heard: list[Notice] = []
     engine = IndexTts2Engine(studio, [checkpoint], notices=heard)
-    write_wav(checkpoint / "voices/short.wav", speech(2.4, 5), 24_000)
+    write_wav(checkpoint / "voices/short.wav", speechlike(2.4, 5), 24_000)
     assert isinstance(engine.natural([Utterance("L1", FOX, "en", "ref:voices/short.wav")])[0], Natural)
     (checkpoint / "voices/short.wav").unlink()
     assert "are short for a voice" in str(heard[0])
