@@ -133,8 +133,8 @@ def test_what_is_no_voice_stops_the_job_with_its_place(project: Path, engine: Pa
         cast(project, f"ref:voices/{name}.wav")
         with pytest.raises(MediaError, match=rf"cast\.toml:2: voice 'ref:voices/{name}\.wav': .*{name}\.wav: {said}"):
             spoken(project)
-    cast(project, "timeline:00:00:12:00+2s")
-    with pytest.raises(MediaError, match=r"cast\.toml:2: voice 'timeline:00:00:12:00\+2s': .*silent"):
+    cast(project, "timeline:00:00:09:00+2s")
+    with pytest.raises(MediaError, match=r"cast\.toml:2: voice 'timeline:00:00:09:00\+2s': .*silent"):
         spoken(project)
     assert engine.heard == []
 
