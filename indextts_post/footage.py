@@ -22,8 +22,8 @@ FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mxf", ".avi", ".ts")
 class Footage:
     """The film, if there is one, and the file the original sound (or the M&E given for it) is taken from."""
 
-    film: Film | None
-    background: Film | None
+    film: Film | None = None
+    background: Film | None = None
     notices: tuple[Notice, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The job folder: the way of the data on disk, each stage readable, each the point from which a run goes on.
 
-    <out>/job/job.json   10-lines.json  20-plan.json  30-takes/  40-fitted/  50-mix/  60-export/
+    <out>/job/job.json   10-lines.json  20-plan.json  25-wanted-takes.json  30-takes/  40-fitted/  50-mix/  60-export/
+              state.sqlite  takes.json
 
 The folder belongs to one project file. A folder that holds anything else is never touched unasked.
 """
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter
 
 from indextts_post.errors import InputError, OutputError
 from indextts_post.files import output_error, write_json, write_text
+from indextts_post.state import STATE
 
 MARKER = "job.json"
 DELIVERED = "delivered.json"
@@ -55,6 +57,10 @@ class JobFolder:
         return self.job / "20-plan.json"
 
     @property
+    def wanted(self) -> Path:
+        return self.job / "25-wanted-takes.json"
+
+    @property
     def takes(self) -> Path:
         return self.job / "30-takes"
 
@@ -73,6 +79,10 @@ class JobFolder:
     @property
     def export(self) -> Path:
         return self.job / "60-export"
+
+    @property
+    def state(self) -> Path:
+        return self.job / STATE
 
     @property
     def log(self) -> Path:

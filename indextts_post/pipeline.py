@@ -6,7 +6,7 @@ it again. Nothing is decided here but the order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
@@ -27,22 +27,24 @@ from indextts_post.progress import Progress
 from indextts_post.project import Settings
 from indextts_post.recut import carried_cues
 from indextts_post.references import Prepared, prepared, referenced, references_folder, require_consent
+from indextts_post.speaking import Script, speak_lines, write_wanted
+from indextts_post.state import LineChange, applied, read_changes
 from indextts_post.synthesis import (
     Engine,
     EngineOptions,
-    Listening,
     Take,
     Unspeakable,
     natural_lengths,
     offered,
     open_engine,
     predicted_lengths,
-    speak,
     take_of,
 )
-from indextts_post.takes import key_in_use, listed, read_book, with_take, write_book
+from indextts_post.takes import listed, read_book
 from indextts_post.timebase import frame_to_sample, frame_to_timecode
-from indextts_post.timeline import Timeline, read
+from indextts_post.timeline import Cue, Timeline, read
+
+Engines = Callable[[str, EngineOptions], Engine]
 
 PREDICTED_UNIT_RATE = Fraction(40)
 """Units a second of a plan that no engine was asked about: Kokoro's decoder frames."""
@@ -61,11 +63,16 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """What a run made, as far as it went. `faults` are lines that could not be spoken or do not fit."""
+    """What a run made, as far as it went. `faults` are lines that could not be spoken or do not fit.
+
+    `written` are the cues as the file has them; those of `timeline` are as they are spoken, with all changes.
+    """
 
     timeline: Timeline
     cast: CastResult
     plans: tuple[LinePlan, ...] = ()
+    written: tuple[Cue, ...] = ()
+    footage: Footage = field(default_factory=Footage)
     takes: Mapping[str, Take] = field(default_factory=dict)
     fitted: Mapping[str, Fitted] = field(default_factory=dict)
     mixed: Mixed | None = None
@@ -77,25 +84,37 @@ class Result:
         return tuple(notice for notice in self.notices if notice.severity is Severity.FAULT)
 
 
-def run(settings: Settings, progress: Progress, until: Stage = Stage.EXPORT, *, dry: bool = False) -> Result:
+def run(
+    settings: Settings,
+    progress: Progress,
+    until: Stage = Stage.EXPORT,
+    *,
+    dry: bool = False,
+    engines: Engines = open_engine,
+) -> Result:
     """See `_run`; what is cut from the original without being kept goes away at the end."""
     with references_folder(None if dry else JobFolder(settings.out).references) as cut_into:
-        return _run(settings, progress, until, cut_into, dry=dry)
+        return _run(settings, progress, until, cut_into, engines, dry=dry)
 
 
-def _run(settings: Settings, progress: Progress, until: Stage, cut_into: Path, *, dry: bool) -> Result:
+def _run(
+    settings: Settings, progress: Progress, until: Stage, cut_into: Path, engines: Engines, *, dry: bool
+) -> Result:
     """Dub `settings.project` as far as `until`. `dry` writes nothing at all and stops at the plan.
 
+    `engines` opens the engine by name, or gives one that is open already.
     Raises the errors of the rooms; `FitError` and `InputError` for faults and odd input where `strict` is set.
     """
     settings.check()
     settings = _with_ear(settings, until)
-    footage, timeline = _open(settings)
-    engine = _engine(settings, until)
+    footage, as_written = _open(settings)
+    timeline, changes = _changed(settings, as_written)
+    engine = _engine(settings, until, engines)
     folder = None if dry else open_job(settings.out, settings.project, overwrite=settings.overwrite)
     ready = _prepared(settings, timeline, footage, engine, cut_into)
     cast = _cast(settings, ready, engine, folder)
-    result = Result(timeline, cast, notices=(*timeline.notices, *footage.notices, *cast.notices))
+    notices = (*timeline.notices, *footage.notices, *cast.notices)
+    result = Result(timeline, cast, footage=footage, written=as_written.cues, notices=notices)
     if folder and until is Stage.EXPORT and not settings.overwrite:
         keep_what_was_changed(folder)
     if folder:
@@ -104,6 +123,8 @@ def _run(settings: Settings, progress: Progress, until: Stage, cut_into: Path, *
         return _strictly(settings, result)
 
     result = _with_engine_notices(settings, _plan(settings, result, engine, folder))
+    if engine and folder:
+        write_wanted(_script(result, changes), engine, folder, settings.seed)
     if until is Stage.PLAN and folder:
         path, said = export_plan(timeline, result.plans, folder.out, settings.export)
         told = Notice("plan.written", f"every line's verdict is a marker in {path}", Severity.NOTE)
@@ -113,7 +134,7 @@ def _run(settings: Settings, progress: Progress, until: Stage, cut_into: Path, *
 
     assert engine is not None
     require_consent(cast.references, settings.cast_file)
-    result = _speak(settings, _strictly(settings, result), engine, folder, progress)
+    result = _speak(settings, _strictly(settings, result), engine, folder, changes, until, progress)
     result = _with_engine_notices(settings, result)
     if until is Stage.SPEAK:
         return result
@@ -160,11 +181,19 @@ def _with_ear(settings: Settings, until: Stage) -> Settings:
     return replace(settings, engine_options=replace(options, ear=ear))
 
 
-def _engine(settings: Settings, until: Stage) -> Engine | None:
-    """The voice; None only where its model is missing and predicting from the text was asked for."""
+def _changed(settings: Settings, timeline: Timeline) -> tuple[Timeline, dict[str, LineChange]]:
+    """The timeline with what was changed of its lines since it was read first, and those changes."""
+    cues, changes, lost = applied(timeline.cues, read_changes(JobFolder(settings.out).state))
+    return replace(timeline, cues=cues, notices=(*timeline.notices, *lost)), changes
+
+
+def _engine(settings: Settings, until: Stage, engines: Engines) -> Engine | None:
+    """The voice; None where lines alone are wanted, or its model is missing and predicting was asked for."""
+    if until is Stage.LINES:
+        return None
     predictable = settings.predict and until <= Stage.PLAN
     try:
-        return open_engine(settings.engine, replace(_engine_options(settings), fetch=not predictable))
+        return engines(settings.engine, replace(_engine_options(settings), fetch=not predictable))
     except ModelError:
         if predictable:
             return None
@@ -236,29 +265,24 @@ def _plan(settings: Settings, result: Result, engine: Engine | None, folder: Job
     return replace(result, plans=plans, notices=(*result.notices, *notices))
 
 
-def _speak(settings: Settings, result: Result, engine: Engine, folder: JobFolder, progress: Progress) -> Result:
-    """Speak what has not been spoken yet; a take chosen by hand is used instead of this run's.
+def _script(result: Result, changes: Mapping[str, LineChange]) -> Script:
+    return Script({line.id: line for line in result.cast.lines}, result.plans, changes)
 
-    One line's failure is named and does not stop the others.
-    """
-    notices: list[Notice] = []
-    takes: dict[str, Take] = {}
-    lines = {line.id: line for line in result.cast.lines}
-    book = read_book(folder.book)
-    options = settings.engine_options
-    listening = Listening(options.ear, options.candidates) if options.ear else None
-    spoken = speak(
-        result.plans, engine, folder.takes, progress, seed=settings.seed, notices=notices, listening=listening
-    )
-    for answer in spoken:
-        if isinstance(answer, Unspeakable):
-            notices.append(_unspoken(lines[answer.id], answer.reason))
-            continue
-        book = with_take(book, answer.id, answer.key)
-        used = key_in_use(book, answer.id, answer.key, folder.takes, lines[answer.id].text)
-        takes[answer.id] = answer if used == answer.key else take_of(folder.takes, used, answer.id)
-    write_book(folder.book, book)
-    return replace(result, takes=takes, notices=(*result.notices, *notices))
+
+def _speak(
+    settings: Settings,
+    result: Result,
+    engine: Engine,
+    folder: JobFolder,
+    changes: Mapping[str, LineChange],
+    until: Stage,
+    progress: Progress,
+) -> Result:
+    """Speak the lines; those that could not be are named, and do not stop the others."""
+    script = _script(result, changes)
+    heard = speak_lines(script, settings, engine, folder, progress, whole=until > Stage.FIT)
+    faults = [_unspoken(script.lines[one.id], one.reason) for one in heard.unspeakable]
+    return replace(result, takes=heard.takes, notices=(*result.notices, *heard.notices, *faults))
 
 
 def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:

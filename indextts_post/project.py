@@ -21,6 +21,7 @@ CAST_FILE = "cast.toml"
 class Settings:
     """One job. `out` defaults to `<project>.dub` beside the project, `cast_file` to `cast.toml` there.
 
+    `only` are ids of lines: only these are spoken, all others keep the take they have. None speaks all.
     `predict` plans from the text alone where the voice's model is not there, instead of fetching it. `listen` has a
     recogniser hear every take (extra `listen`).
     """
@@ -40,6 +41,7 @@ class Settings:
     seed: int = 0
     overwrite: bool = False
     strict: bool = False
+    only: tuple[str, ...] | None = None
     predict: bool = False
     listen: bool = False
 

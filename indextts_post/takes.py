@@ -1,19 +1,22 @@
 """Which take of a line is used: every take is kept, and `takes.json` in the job folder remembers which was chosen.
 
-    {"version": 1, "lines": {"L0042": {"takes": ["<key>", "<key>"], "chosen": "<key>"}}}
+    {"version": 1, "lines": {"L0042": {"takes": ["<key>", "<key>"], "chosen": "<key>", "used": "<key>"}}}
 
 Takes are numbered from 1 in the order in which they were first spoken for the line; a number never changes. Without a
-choice by hand the newest take of a line is used.
+choice by hand the take of the last run is used (`used`), which is the newest, or an older one whose words came back.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from indextts_post.errors import InputError
 from indextts_post.files import write_json
@@ -25,10 +28,15 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class LineTakes:
-    """Keys of a line's takes, oldest first; `chosen` by hand, or None."""
+    """Keys of a line's takes, oldest first; `chosen` by hand, or None; `used` by the last run, None since a choice."""
 
     takes: tuple[str, ...] = ()
     chosen: str | None = None
+    used: str | None = None
+
+    @property
+    def in_use(self) -> str | None:
+        return self.used or self.chosen or (self.takes[-1] if self.takes else None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,12 @@ def with_take(book: TakeBook, line_id: str, key: str) -> TakeBook:
     return TakeBook({**book.lines, line_id: replace(known, takes=(*known.takes, key))})
 
 
+def with_used(book: TakeBook, line_id: str, key: str) -> TakeBook:
+    """The book after a run has used `key`, one of the line's takes or a new one."""
+    book = with_take(book, line_id, key)
+    return TakeBook({**book.lines, line_id: replace(book.lines[line_id], used=key)})
+
+
 def promoted(book: TakeBook, line_id: str, number: int) -> TakeBook:
     """The book with take `number` of a line chosen by hand. Raises `InputError` where there is no such take."""
     known = book.lines.get(line_id)
@@ -68,13 +82,14 @@ def promoted(book: TakeBook, line_id: str, number: int) -> TakeBook:
     if not 1 <= number <= len(known.takes):
         count = len(known.takes)
         raise InputError(f"{line_id}: there is no take {number}, only {count}. Choose 1 to {count}, or speak another.")
-    return TakeBook({**book.lines, line_id: replace(known, chosen=known.takes[number - 1])})
+    key = known.takes[number - 1]
+    return TakeBook({**book.lines, line_id: replace(known, chosen=key, used=None)})
 
 
 def released(book: TakeBook, line_id: str) -> TakeBook:
     """The book with no choice by hand for a line: its newest take is used again."""
     known = book.lines.get(line_id)
-    return book if known is None else TakeBook({**book.lines, line_id: replace(known, chosen=None)})
+    return book if known is None else TakeBook({**book.lines, line_id: replace(known, chosen=None, used=None)})
 
 
 def key_in_use(book: TakeBook, line_id: str, spoken: str, folder: Path, text: str) -> str:
@@ -91,8 +106,7 @@ def key_in_use(book: TakeBook, line_id: str, spoken: str, folder: Path, text: st
 def listed(book: TakeBook, line_id: str, folder: Path) -> tuple[TakeRow, ...]:
     """The takes of a line, oldest first. `folder` is the job's folder of takes."""
     known = book.lines.get(line_id, LineTakes())
-    used = known.chosen or (known.takes[-1] if known.takes else None)
-    return tuple(_row(folder, number, key, key == used) for number, key in enumerate(known.takes, start=1))
+    return tuple(_row(folder, number, key, key == known.in_use) for number, key in enumerate(known.takes, start=1))
 
 
 def promote(job: Path, takes: Path, line_id: str, number: int) -> TakeRow:
@@ -100,14 +114,32 @@ def promote(job: Path, takes: Path, line_id: str, number: int) -> TakeRow:
 
     Raises `InputError` where there is no such take or its sound was deleted; nothing is changed then.
     """
-    book = promoted(read_book(job / BOOK), line_id, number)
-    row = listed(book, line_id, takes)[number - 1]
-    if not row.there:
-        raise InputError(
-            f"{line_id}: the sound of take {number} is gone ({row.path}). Choose another, or speak it anew."
-        )
-    write_book(job / BOOK, book)
+    with revised(job / BOOK) as page:
+        page.book = promoted(page.book, line_id, number)
+        row = listed(page.book, line_id, takes)[number - 1]
+        if not row.there:
+            raise InputError(
+                f"{line_id}: the sound of take {number} is gone ({row.path}). Choose another, or speak it anew."
+            )
     return row
+
+
+@dataclass
+class OpenBook:
+    """The book while it is being changed."""
+
+    book: TakeBook
+
+
+@contextmanager
+def revised(path: Path) -> Iterator[OpenBook]:
+    """The book, to be changed by one process at a time; written if the block ends well and something is different."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        page = OpenBook(before := read_book(path))
+        yield page
+        if page.book != before or not path.is_file():
+            write_book(path, page.book)
 
 
 def read_book(path: Path) -> TakeBook:
@@ -124,7 +156,8 @@ def read_book(path: Path) -> TakeBook:
 def write_book(path: Path, book: TakeBook) -> None:
     """Write the book as readable JSON, whole or not at all."""
     lines = {
-        line_id: {"takes": list(known.takes)} | ({"chosen": known.chosen} if known.chosen else {})
+        line_id: {"takes": list(known.takes)}
+        | {name: key for name, key in (("chosen", known.chosen), ("used", known.used)) if key}
         for line_id, known in sorted(book.lines.items())
     }
     write_json(path, {"version": VERSION, "lines": lines})
@@ -139,10 +172,11 @@ def with_found_takes(book: TakeBook, line_id: str, text: str, voice: str, folder
 
 
 def _line_takes(entry: Mapping[str, Any]) -> LineTakes:
-    takes, chosen = tuple(str(key) for key in entry["takes"]), entry.get("chosen")
-    if chosen is not None and chosen not in takes:
-        raise ValueError(f"the chosen take {chosen!r} is none of the line's")
-    return LineTakes(takes, chosen)
+    takes, chosen, used = tuple(str(key) for key in entry["takes"]), entry.get("chosen"), entry.get("used")
+    for key in (chosen, used):
+        if key is not None and key not in takes:
+            raise ValueError(f"the chosen take {key!r} is none of the line's")
+    return LineTakes(takes, chosen, used)
 
 
 def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
@@ -159,6 +193,11 @@ def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
         voice=str(sidecar.get("voice", "")),
         samples=samples,
     )
+
+
+def is_whole(folder: Path, key: str) -> bool:
+    """Is the sound of a take there, and what is written beside it?"""
+    return _sound(folder, key).is_file() and bool(_sidecar(folder, key))
 
 
 def _sidecars(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

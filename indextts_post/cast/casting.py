@@ -97,6 +97,7 @@ def _known_voices(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo]) 
         for what, voice in (("voice", c.voice), ("emotion clip", c.emotion.clip))
     ]
     named += [(f"{cue.place}: voice {cue.voice!r} of {cue.id}", cue.voice or "") for cue in cues]
+    named += [(f"{cue.place}: emotion clip {cue.emotion_clip!r} of {cue.id}", cue.emotion_clip) for cue in cues]
     wrong = [
         f"{subject} {_trouble(voice, names)}"
         for subject, voice in named
@@ -185,7 +186,6 @@ def _free_voice(language: str, voices: Sequence[VoiceInfo], taken: Sequence[str]
 
 
 def _line(cue: Cue, character: Character, language: str, options: CastOptions) -> Line:
-    emotion = Emotion(cue.emotion or "", dict(cue.emotion_values)) if cue.emotion or cue.emotion_values else None
     return Line(
         id=cue.id,
         span=cue.span,
@@ -193,7 +193,7 @@ def _line(cue: Cue, character: Character, language: str, options: CastOptions) -
         text=cue.text,
         language=primary_subtag(cue.language or character.language or language),
         voice=cue.voice or character.voice,
-        emotion=emotion or character.emotion,
+        emotion=_own_emotion(cue) or character.emotion,
         sync=cue.sync or character.sync or options.sync,
         mode=cue.mode or character.mode or options.mode,
         place=cue.place,
@@ -217,6 +217,14 @@ def _with_known_values(cue: Cue, notices: list[Notice]) -> Cue:
     ]
     known = {name: value for name, value in cue.emotion_values.items() if not value_troubles({name: value})}
     return replace(cue, emotion_values=known) if troubles else cue
+
+
+def _own_emotion(cue: Cue) -> Emotion | None:
+    """The feeling of the line itself; None where it says nothing of one."""
+    if cue.emotion is None and not cue.emotion_values and not cue.emotion_clip:
+        return None
+    intensity = 1.0 if cue.emotion_intensity is None else cue.emotion_intensity
+    return Emotion(cue.emotion or "", dict(cue.emotion_values), intensity, cue.emotion_clip)
 
 
 def _pronounced(line: Line, lexicon: Lexicon, notices: list[Notice]) -> Line:

@@ -14,7 +14,7 @@ from indextts_post.job import JobFolder, job_of
 from indextts_post.project import default_out
 from indextts_post.reconform import Fate, table
 from indextts_post.recut import carry, recut
-from indextts_post.takes import listed, promote, read_book, released, write_book
+from indextts_post.takes import listed, promote, read_book, released, revised
 from indextts_post.timebase import SAMPLE_RATE
 from indextts_post.timeline import ReadOptions
 
@@ -39,7 +39,8 @@ def takes_promote(line: str, number: int, job: Path) -> None:
 
 def takes_release(line: str, job: Path) -> None:
     folder = job_of(job)
-    write_book(folder.book, released(read_book(folder.book), line))
+    with revised(folder.book) as page:
+        page.book = released(page.book, line)
     sys.stdout.write(f"{line}: its newest take is used again.\n")
 
 

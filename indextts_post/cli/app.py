@@ -307,6 +307,71 @@ def reconform(
     afterwards.reconform(old, new, out, job, dry_run=dry_run, overwrite=overwrite)
 
 
+@app.command(
+    "serve",
+    help="Serve editing programs and the page in the browser, on this machine alone.\n\n\b\n"
+    "Examples:\n  dubsync serve cut.otio --open\n  dubsync serve --root /media/projects --port 8420",
+)
+@guarded
+def serve(
+    project: Annotated[Path | None, typer.Argument(help="Timeline or subtitle file to open at once.")] = None,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's needs TLS.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
+    root: Annotated[
+        list[Path] | None, typer.Option(help="Folder that may be used besides the project's (repeatable).")
+    ] = None,
+    session_file: Annotated[Path | None, typer.Option(help="Where address and token are written (mode 0600).")] = None,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="Web origin that may call, like http://localhost:5173 (repeatable).")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM) for https.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    video: Annotated[Path | None, typer.Option(help="The film; one of the same name is found.")] = None,
+    background: Annotated[Path | None, typer.Option(help="Sound under the dialogue (M&E).")] = None,
+    subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
+    lang: Annotated[str, typer.Option(help="Language spoken; else taken from the letters.")] = "",
+    cast: Annotated[Path | None, typer.Option(help="Who sounds how.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the dub.")] = None,
+    voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
+    models: ModelsFolder = None,
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
+    precision: Annotated[str, typer.Option(help="Number format of the voice.")] = "auto",
+    threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Say the address as JSON.")] = False,
+) -> None:
+    from indextts_post.cli import serving
+    from indextts_post.server.openings import opening
+    from indextts_post.server.options import ServeOptions
+    from indextts_post.synthesis import EngineOptions
+
+    first = None
+    if project is not None:
+        first = opening(
+            project,
+            out=out,
+            cast=cast,
+            video=video,
+            background=background,
+            subtitles=subtitles,
+            language=lang,
+            engine=voice_engine,
+        )
+    options = ServeOptions(
+        state_dir=serving.state_folder(),
+        host=host,
+        port=port,
+        roots=serving.roots_of(first, root or []),
+        session_file=session_file,
+        origins=tuple(origin or ()),
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        engine=voice_engine,
+        engine_options=EngineOptions(models_dir=models, device=device, precision=precision, threads=threads),
+    )
+    serving.serve(options, first, show=show, as_json=as_json)
+
+
 @app.command("formats", help="Formats a dub can be exported to with --to.")
 @guarded
 def formats() -> None:

@@ -3,7 +3,7 @@
 from indextts_post.export.exporting import export
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.registry import TARGETS
-from indextts_post.export.kept import verify_export
+from indextts_post.export.kept import kept_dub, verify_export
 from indextts_post.export.options import ExportOptions
 from indextts_post.export.planned import export_plan
 from indextts_post.export.records import Exported, Work
@@ -19,5 +19,6 @@ __all__ = [
     "Work",
     "export",
     "export_plan",
+    "kept_dub",
     "verify_export",
 ]

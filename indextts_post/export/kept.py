@@ -36,9 +36,18 @@ def verify_export(path: Path, state: Path) -> Verification:
 
     Raises `InputError` where nothing was exported yet, and for a file that cannot be read.
     """
-    try:
-        kept = _ADAPTER.validate_json((state / KEPT).read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
-        raise InputError(f"{state}: holds no export to compare with. Run the job to its end first.") from error
+    kept = _kept(state)
     stamped = kept.origin or (SourceOrigin.ABSOLUTE if path.is_dir() and path.name.endswith("_bwf") else None)
     return verify(path, kept.dub, origin=stamped or SourceOrigin.ZERO)
+
+
+def kept_dub(state: Path) -> Dub:
+    """What was exported last of the job whose folder is `state`. Raises `InputError` where nothing was yet."""
+    return _kept(state).dub
+
+
+def _kept(state: Path) -> _Kept:
+    try:
+        return _ADAPTER.validate_json((state / KEPT).read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise InputError(f"{state}: holds no export to compare with. Run the job to its end first.") from error

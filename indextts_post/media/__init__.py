@@ -5,6 +5,7 @@ The only package that starts ffmpeg (the binary that imageio-ffmpeg carries) and
 
 from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux
 from indextts_post.media.probing import probe
+from indextts_post.media.proxy import plays_in_browsers, write_proxy, write_sound
 from indextts_post.media.records import AudioStream, Film, Loudness, VideoStream
 from indextts_post.media.sound import measure_loudness, mixable_channels, sound_blocks, sound_part, sound_source
 from indextts_post.media.tool import ffmpeg_path, ffmpeg_version
@@ -22,8 +23,11 @@ __all__ = [
     "measure_loudness",
     "mixable_channels",
     "mux",
+    "plays_in_browsers",
     "probe",
     "sound_blocks",
     "sound_part",
     "sound_source",
+    "write_proxy",
+    "write_sound",
 ]

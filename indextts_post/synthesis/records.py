@@ -11,7 +11,8 @@ from pathlib import Path
 class Take:
     """One spoken line. `key` names the take by all that decides its sound; `path` is a float WAV at `sample_rate`.
 
-    `units` is what the decoder used for audible speech, `asked_units` the budget it was given.
+    `units` is what the decoder used for audible speech, `asked_units` the budget it was given, `text` what was
+    to be said.
     """
 
     id: str
@@ -22,3 +23,4 @@ class Take:
     units: int
     asked_units: int
     details: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""

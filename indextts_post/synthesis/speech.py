@@ -39,10 +39,13 @@ def speak(
     progress: Progress,
     *,
     seed: int = 0,
+    again: Mapping[str, int] | None = None,
     notices: list[Notice] | None = None,
     listening: Listening | None = None,
 ) -> Iterator[Take | Unspeakable]:
     """One answer a plan, takes that exist first, the others as they are done.
+
+    `again` is added to the seed, by line, where another take of it was asked for.
 
     A take is `folder/<key>.wav` (float, at the engine's rate) with `<key>.json` beside it, written whole. A take that
     is there and whole is never spoken again; a broken one is, and `notices` hears of it. Plans that would sound the
@@ -53,25 +56,26 @@ def speak(
     progress.begin("speak", len(plans))
     said = notices if notices is not None else []
     labels = {plan.id: _label(plan) for plan in plans}
-    answers = _spoken(plans, engine, folder, seed, said)
-    for answer in _best_heard(plans, answers, engine, folder, seed, said, listening) if listening else answers:
+    seeds = {plan.id: seed + (again or {}).get(plan.id, 0) for plan in plans}
+    answers = _spoken(plans, engine, folder, seeds, said)
+    for answer in _best_heard(plans, answers, engine, folder, seeds, said, listening) if listening else answers:
         progress.step(labels[answer.id])
         yield answer
 
 
 def _spoken(
-    plans: Sequence[LinePlan], engine: Engine, folder: Path, seed: int, notices: list[Notice]
+    plans: Sequence[LinePlan], engine: Engine, folder: Path, seeds: Mapping[str, int], notices: list[Notice]
 ) -> Iterator[Take | Unspeakable]:
-    """One answer a plan for this seed."""
+    """One answer a plan, for its line's seed."""
     missing: dict[str, list[LinePlan]] = {}
     for plan in plans:
-        key = take_key(plan, engine, seed=seed)
+        key = take_key(plan, engine, seed=seeds[plan.id])
         take = _kept_take(folder, key, plan, notices)
         if take is None:
             missing.setdefault(key, []).append(plan)
         else:
             yield take
-    requests = [request_for(wanting[0], seed=seed, name=key) for key, wanting in missing.items()]
+    requests = [request_for(wanting[0], seed=seeds[wanting[0].id], name=key) for key, wanting in missing.items()]
     for answer in engine.speak(requests):
         sidecar = _keep(answer, folder, missing[answer.id][0], engine) if isinstance(answer, Spoken) else {}
         for plan in missing[answer.id]:
@@ -87,7 +91,7 @@ def _best_heard(
     answers: Iterator[Take | Unspeakable],
     engine: Engine,
     folder: Path,
-    seed: int,
+    seeds: Mapping[str, int],
     notices: list[Notice],
     listening: Listening,
 ) -> Iterator[Take | Unspeakable]:
@@ -110,7 +114,7 @@ def _best_heard(
                 yield best[plan.id]
             else:
                 again.append(plan)
-        answers = _spoken(again, engine, folder, seed + attempt, notices)
+        answers = _spoken(again, engine, folder, {plan.id: seeds[plan.id] + attempt for plan in again}, notices)
 
 
 def _heard_take(take: Take, plan: LinePlan, ear: Ear, folder: Path) -> tuple[Take, bool]:
@@ -236,4 +240,5 @@ def _take(folder: Path, key: str, sidecar: Mapping[str, Any]) -> Take:
         units=sidecar["units"],
         asked_units=sidecar["asked_units"],
         details=sidecar["details"],
+        text=sidecar.get("text", ""),
     )

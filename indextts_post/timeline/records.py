@@ -45,7 +45,9 @@ class Cue:
 
     `span` counts from the timeline's first frame. `text` is what is to be spoken: markup, speaker prefixes and
     sound-effect cues are taken off, pronunciation marks (`<行|HANG2>`) stay. `character` is "" where nobody is named.
-    `emotion` is in words ("愤怒地", "whispering"); `emotion_values` is name → 0…1 where the file gives numbers.
+    `emotion` is in words ("愤怒地", "whispering"), "" for none though the character has one; `emotion_values` is name →
+    0…1 where the file gives numbers, `emotion_intensity` scales either, `emotion_clip` is a recording that goes before
+    both. None leaves a feeling to the cast.
     """
 
     id: str
@@ -60,6 +62,8 @@ class Cue:
     sync: SyncClass | None = None
     mode: LengthMode | None = None
     ratio: float | None = None
+    emotion_intensity: float | None = None
+    emotion_clip: str = ""
 
 
 class TrackKind(StrEnum):

@@ -1,0 +1,96 @@
+"""A film that every browser plays, whose picture starts at 0, and a film's sound as a file of its own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import soundfile as sf
+
+from indextts_post.errors import MediaError
+from indextts_post.files import whole_file
+from indextts_post.media.records import AudioStream, Film, VideoStream
+from indextts_post.media.sound import mixable_channels, sound_blocks, sound_source
+from indextts_post.media.tool import follow, started
+from indextts_post.progress import Progress
+from indextts_post.timebase import SAMPLE_RATE, round_half_up
+
+HEIGHT = 720
+"""A proxy is no higher than this."""
+_PLAYED = {
+    ".mp4": ({"h264", "av1"}, {"aac", "mp3", "opus", "flac"}),
+    ".m4v": ({"h264", "av1"}, {"aac", "mp3", "opus", "flac"}),
+    ".webm": ({"vp8", "vp9", "av1"}, {"opus", "vorbis"}),
+}
+"""What browsers play in which file: picture and sound codecs as ffmpeg names them."""
+_PLAYED_PIXELS = ("yuv420p", "yuvj420p")
+
+
+def plays_in_browsers(film: Film) -> bool:
+    """Can a browser play the file as it is, with its first picture at time 0 and a steady rate?"""
+    pictures, sounds = _PLAYED.get(film.path.suffix.lower(), (set[str](), set[str]()))
+    video = film.video
+    return (
+        video is not None
+        and video.codec in pictures
+        and video.pixel_format in _PLAYED_PIXELS
+        and all(stream.codec in sounds for stream in film.audio)
+        and abs(video.start_s - min(film.start_s, Fraction(0))) < video.rate.frame_duration_s / 2
+        and not video.variable
+    )
+
+
+def write_proxy(film: Film, out: Path, progress: Progress) -> None:
+    """Write `out` (.mp4: H.264, AAC), every frame of the picture once, its first at time 0, quick to seek in.
+
+    Raises `MediaError` for a film without picture, `OutputError` and `ToolError` as writing fails.
+    """
+    if film.video is None:
+        raise MediaError(f"{film.path}: has no picture to show.")
+    progress.begin("proxy", 100)
+    with whole_file(out) as temporary, started(_graph(film, film.video, temporary), subject=film.path) as running:
+        follow(running, film.duration_s or Fraction(0), lambda amount: progress.step(out.name, amount))
+        running.finish(output=out)
+
+
+def _graph(film: Film, video: VideoStream, target: Path) -> Any:
+    """Picture and sound are set to 0 apart, on the film's own clock, so that neither moves against the other."""
+    source = ffmpeg.input(str(film.path.absolute()), copyts=None)
+    picture = (
+        source[str(video.index)]
+        .filter("setpts", "PTS-STARTPTS")
+        .filter("scale", "-2", f"trunc(min({HEIGHT}\\,ih)/2)*2")
+        .filter("format", "yuv420p")
+    )
+    streams = [picture]
+    if film.audio:
+        stream = sound_source(film)
+        first = round_half_up(video.start_s * SAMPLE_RATE)
+        streams.append(
+            source[str(stream.index)]
+            .filter("aformat", channel_layouts="stereo")
+            .filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": first})
+            .filter("asetpts", "PTS-STARTPTS")
+        )
+    codecs: dict[str, Any] = {"c:v": "libx264", "preset": "veryfast", "crf": 24, "g": max(1, video.rate.nominal // 2)}
+    codecs |= {"c:a": "aac", "b:a": "160k", "movflags": "+faststart", "progress": "pipe:1"}
+    codecs |= {"fps_mode": "passthrough", "enc_time_base": "demux"}
+    return ffmpeg.output(*streams, str(target.absolute()), format="mp4", **codecs)
+
+
+def write_sound(film: Film, stream: AudioStream, out: Path, *, samples: int, progress: Progress) -> None:
+    """Write one track as FLAC, 48 kHz, 16 bit, `samples` long; sample 0 belongs to the first picture frame.
+
+    Raises what `sound_blocks` raises, `OutputError` where `out` cannot be written.
+    """
+    block = SAMPLE_RATE * 5
+    progress.begin("sound", -(-samples // block))
+    with (
+        whole_file(out) as temporary,
+        sf.SoundFile(temporary, "w", SAMPLE_RATE, mixable_channels(stream), "PCM_16", format="FLAC") as file,
+    ):
+        for samples_of_block in sound_blocks(film, stream, samples=samples, block=block):
+            file.write(samples_of_block)
+            progress.step(out.name)

@@ -1,0 +1,96 @@
+"""The application: routes behind the gate, a queue and watchers that live as long as it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from indextts_post import __version__
+from indextts_post.errors import DubsyncError
+from indextts_post.server.backend import Backend, backend_of
+from indextts_post.server.gate import Gate
+from indextts_post.server.options import ServeOptions
+from indextts_post.server.refusals import answer_to
+from indextts_post.server.routes import job_routes, line_routes, media_routes, project_routes
+from indextts_post.server.session import Session
+from indextts_post.server.static_page import page_file
+
+
+def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
+    """The ASGI application and what it works with; `Backend.address` is to be settled once the port is known."""
+    backend = backend_of(options, session)
+    app = FastAPI(
+        title="dubsync",
+        version=__version__,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.backend = backend
+    for routes in (project_routes, line_routes, media_routes, job_routes):
+        app.include_router(routes.router, prefix="/v1")
+    app.add_api_websocket_route("/v1/events", job_routes.events)
+    app.add_exception_handler(DubsyncError, _told)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(HTTPException, _plain)
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def page(path: str) -> Response:
+        if path.startswith("v1/"):
+            raise HTTPException(404)
+        return page_file(options.page, path)
+
+    gate = Gate(
+        app,
+        session,
+        backend.address,
+        lambda: backend.cookie_name,
+        frozenset(options.origins),
+        options.body_limit,
+        options.upload_limit,
+    )
+    return gate, backend
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    backend: Backend = app.state.backend
+    tasks = [asyncio.create_task(work) for work in watchers(backend)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await backend.close()
+
+
+def watchers(backend: Backend) -> list[Coroutine[Any, Any, None]]:
+    """What goes on beside the answering of requests, each until it is cancelled."""
+    return [backend.jobs.run(), backend.open_from_before()]
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DubsyncError)
+    status, body = answer_to(error)
+    return JSONResponse(body, status)
+
+
+async def _misunderstood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    said = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+    return JSONResponse({"error": {"code": "request", "message": "; ".join(said[:10]), "exit_code": 2}}, 422)
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    body = {"error": {"code": "http", "message": str(error.detail), "exit_code": 2}}
+    return JSONResponse(body, error.status_code, headers=error.headers)

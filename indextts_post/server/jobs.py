@@ -1,0 +1,223 @@
+"""The queue: jobs are kept, run one after another by the worker, watched, cancelled and resumed.
+
+All of it runs in the event loop's thread but what touches the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Protocol
+
+from anyio import to_thread
+
+from indextts_post.server.hub import Hub
+from indextts_post.server.job_store import (
+    CANCELLED,
+    INTERRUPTED,
+    LIVE,
+    QUEUED,
+    RUNNING,
+    Job,
+    add_job,
+    interrupt_all,
+    job_json,
+    new_job,
+    now,
+    store_job,
+)
+from indextts_post.server.orders import Machine, Order
+from indextts_post.server.projects import OpenProject
+from indextts_post.server.refusals import conflict, unknown
+from indextts_post.server.workshop import Hear
+
+REPLAN_AFTER_S = 0.3
+"""How long after the last change of a line its project is planned again."""
+
+
+class Worker(Protocol):
+    """What does the work: the process of `workshop`, or a fake."""
+
+    async def do(self, order: Order, hear: Hear, cancelled: asyncio.Event) -> dict[str, Any]: ...
+
+
+class Jobs:
+    """All jobs of all open projects."""
+
+    def __init__(self, worker: Worker, hub: Hub, machine: Machine) -> None:
+        self._worker = worker
+        self._hub = hub
+        self._machine = machine
+        self._jobs: dict[str, Job] = {}
+        self._projects: dict[str, OpenProject] = {}
+        self._queue: deque[str] = deque()
+        self._to_plan: dict[str, float] = {}
+        self._cancelled: dict[str, asyncio.Event] = {}
+        self._more = asyncio.Event()
+
+    async def take_in(self, project: OpenProject) -> None:
+        """Know a project that was opened, with the jobs it remembers."""
+        if project.id in self._projects:
+            return
+        for job in await to_thread.run_sync(interrupt_all, project.folder.state):
+            self._jobs[job.id] = job
+        self._projects[project.id] = project
+
+    def all(self) -> list[Job]:
+        return list(self._jobs.values())
+
+    def get(self, job_id: str) -> Job:
+        """Raises `RefusedError` (404) where there is no such job."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise unknown(f"no job is called {job_id[:100]!r}.")
+        return job
+
+    async def create(self, project: OpenProject, asked: dict[str, Any], key: str | None) -> Job:
+        """Queue a job, once for each idempotency key. Raises `RefusedError` for unknown or locked lines."""
+        for line_id in asked["lines"] or ():
+            project.known(line_id)
+        lines = None if asked["lines"] is None else tuple(dict.fromkeys(asked["lines"]))
+        asked = {**asked, "lines": lines, "targets": tuple(asked["targets"])}
+        job = new_job(project.id, asked)
+        made = await to_thread.run_sync(add_job, project.folder.state, job, key, asked)
+        if made != job.id:
+            return self.get(made)
+        if job.again and job.lines:
+            await self._count_again(project, job)
+        self._enqueue(job)
+        return job
+
+    async def _count_again(self, project: OpenProject, job: Job) -> None:
+        assert job.lines is not None
+        try:
+            await to_thread.run_sync(project.ask_again, job.lines)
+        except Exception:
+            await to_thread.run_sync(store_job, project.folder.state, replace(job, state=CANCELLED, finished=now()))
+            raise
+        self.tell_lines(project, job.lines)
+
+    def _enqueue(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self._cancelled[job.id] = asyncio.Event()
+        self._queue.append(job.id)
+        self._publish(job)
+        self._more.set()
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stop a job that runs or waits; one that has ended stays as it is."""
+        job = self.get(job_id)
+        if job.state == QUEUED and job_id in self._queue:
+            self._queue.remove(job_id)
+            return await self._settle(replace(job, state=CANCELLED, finished=now()))
+        if job.state == RUNNING:
+            self._cancelled[job_id].set()
+        return job
+
+    async def resume(self, job_id: str) -> Job:
+        """Queue a job again that was cancelled, interrupted or failed. Raises `RefusedError` (409) for any other."""
+        job = self.get(job_id)
+        if job.state in LIVE:
+            return job
+        if job.state == "done":
+            raise conflict(f"job {job_id}: is done; ask for a new one.", "done")
+        job = replace(job, state=QUEUED, started=None, finished=None, error=None)
+        await to_thread.run_sync(store_job, self._projects[job.project].folder.state, job)
+        self._enqueue(job)
+        return job
+
+    def plan_soon(self, project: OpenProject) -> None:
+        """Plan a project again a moment after its last change."""
+        self._to_plan[project.id] = asyncio.get_running_loop().time() + REPLAN_AFTER_S
+        self._more.set()
+
+    def is_planning(self, project_id: str) -> bool:
+        return project_id in self._to_plan
+
+    def tell_lines(self, project: OpenProject, line_ids: Any) -> None:
+        """Tell all listeners that lines are different now."""
+        ids = list(line_ids)
+        self._hub.publish({"type": "lines", "project": project.id, "revision": project.revision, "ids": ids})
+
+    async def run(self) -> None:
+        """Work off the queue until cancelled. What runs then is interrupted and can be resumed."""
+        while True:
+            if self._queue:
+                await self._run_job(self._jobs[self._queue.popleft()])
+            elif due := self._due():
+                await self._replan(due)
+            else:
+                await self._wait()
+
+    def _due(self) -> OpenProject | None:
+        time = asyncio.get_running_loop().time()
+        ready = next((name for name, at in self._to_plan.items() if at <= time), None)
+        if ready is None:
+            return None
+        del self._to_plan[ready]
+        return self._projects[ready]
+
+    async def _wait(self) -> None:
+        self._more.clear()
+        left = min(self._to_plan.values(), default=None)
+        timeout = None if left is None else max(0.01, left - asyncio.get_running_loop().time())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._more.wait(), timeout)
+
+    async def _run_job(self, job: Job) -> None:
+        project = self._projects[job.project]
+        self._to_plan.pop(project.id, None)
+        job = await self._settle(replace(job, state=RUNNING, started=now()))
+        try:
+            ended = await self._worker.do(self._order(job, project), self._hears(job.id), self._cancelled[job.id])
+        except asyncio.CancelledError:
+            told = {"code": "interrupted", "message": "the server was stopped; resume goes on.", "exit_code": 130}
+            store_job(project.folder.state, replace(self._jobs[job.id], state=INTERRUPTED, finished=now(), error=told))
+            raise
+        state = CANCELLED if self._cancelled[job.id].is_set() and ended["ended"] != "done" else ended["ended"]
+        await to_thread.run_sync(project.after_job, ended.get("notices"))
+        finished = replace(
+            self._jobs[job.id],
+            state=state,
+            finished=now(),
+            spoken=self._jobs[job.id].spoken + ended.get("spoken", 0),
+            error=None if state == CANCELLED else ended.get("error"),
+            notices=tuple(ended.get("notices", ())),
+            outputs=tuple(ended.get("outputs", ())),
+        )
+        await self._settle(finished)
+        self.tell_lines(project, project.lines)
+
+    async def _replan(self, project: OpenProject) -> None:
+        """A plan nobody asked for by name: it is no job, and it makes way for those that are."""
+        order = Order(f"plan-{project.id}", project.opening, self._machine, "plan")
+        ended = await self._worker.do(order, lambda progress: None, asyncio.Event())
+        failed = ended.get("error")
+        told = ended.get("notices")
+        if failed:
+            told = [{"code": f"plan.{failed['code']}", "severity": "fault", "message": failed["message"], "line": None}]
+        await to_thread.run_sync(project.after_job, told)
+        self.tell_lines(project, project.lines)
+
+    def _order(self, job: Job, project: OpenProject) -> Order:
+        return Order(job.id, project.opening, self._machine, job.until, job.lines, job.targets, overwrite=job.overwrite)
+
+    def _hears(self, job_id: str) -> Hear:
+        def hear(progress: dict[str, Any]) -> None:
+            job = replace(self._jobs[job_id], progress=progress)
+            self._jobs[job_id] = job
+            self._publish(job)
+
+        return hear
+
+    async def _settle(self, job: Job) -> Job:
+        """Keep a job's new state before anybody hears of it."""
+        self._jobs[job.id] = job
+        await to_thread.run_sync(store_job, self._projects[job.project].folder.state, job)
+        self._publish(job)
+        return job
+
+    def _publish(self, job: Job) -> None:
+        self._hub.publish({"type": "job", "job": job_json(job)})

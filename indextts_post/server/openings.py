@@ -1,0 +1,77 @@
+"""How a project was opened: what the server and its worker both make `Settings` of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indextts_post.cast import CastOptions
+from indextts_post.export import ExportOptions
+from indextts_post.files import value_hash
+from indextts_post.project import Settings, default_cast, default_out
+from indextts_post.synthesis import EngineOptions
+from indextts_post.timeline import ReadOptions
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Absolute paths; "" and None take the defaults of the command line."""
+
+    path: Path
+    out: Path
+    cast: Path
+    video: Path | None = None
+    background: Path | None = None
+    subtitles: Path | None = None
+    language: str = ""
+    engine: str = "kokoro"
+
+    @property
+    def id(self) -> str:
+        """The same project in the same folder is the same, whenever it is opened."""
+        return value_hash([str(self.path), str(self.out)])[:12]
+
+
+def opening(
+    path: Path,
+    *,
+    out: Path | None = None,
+    cast: Path | None = None,
+    video: Path | None = None,
+    background: Path | None = None,
+    subtitles: Path | None = None,
+    language: str = "",
+    engine: str = "kokoro",
+) -> Opening:
+    """An `Opening` with the defaults filled in and every path absolute, links followed."""
+
+    def whole(given: Path | None) -> Path | None:
+        return given.resolve() if given else None
+
+    path = path.resolve()
+    return Opening(
+        path,
+        (out or default_out(path)).resolve(),
+        (cast or default_cast(path)).resolve(),
+        whole(video),
+        whole(background),
+        whole(subtitles),
+        language,
+        engine,
+    )
+
+
+def settings_of(known: Opening, engine_options: EngineOptions, targets: tuple[str, ...] = ()) -> Settings:
+    """Settings as `dubsync FILE` has them with the same options."""
+    return Settings(
+        project=known.path,
+        out=known.out,
+        cast_file=known.cast,
+        video=known.video,
+        background=known.background,
+        engine=known.engine,
+        engine_options=engine_options,
+        read=ReadOptions(subtitles=known.subtitles, language=known.language or None),
+        cast=CastOptions(known.language),
+        export=ExportOptions(targets=targets),
+    )

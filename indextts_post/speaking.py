@@ -1,0 +1,157 @@
+"""Which lines of a job are spoken, which keep the take they have, and what is remembered of either.
+
+A locked line keeps the take that was heard when it was locked; with `Settings.only` all other lines keep theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from indextts_post.cast import Line
+from indextts_post.errors import InputError
+from indextts_post.files import value_hash, write_json
+from indextts_post.job import JobFolder
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import LinePlan
+from indextts_post.progress import Progress
+from indextts_post.project import Settings
+from indextts_post.state import LineChange
+from indextts_post.synthesis import Engine, Listening, Take, Unspeakable, speak, take_key, take_of
+from indextts_post.takes import LineTakes, is_whole, key_in_use, read_book, revised, with_take, with_used
+
+AGAIN_STRIDE = 1000
+"""Seeds between one asked-for take and the next: a recogniser that listens tries the seeds between them."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is to be spoken: the lines, their plans, and the changes that hold for them."""
+
+    lines: Mapping[str, Line]
+    plans: Sequence[LinePlan]
+    changes: Mapping[str, LineChange] = field(default_factory=dict)
+
+    def again(self) -> dict[str, int]:
+        """What is added to the job's seed, by line, where another take was asked for."""
+        return {name: change.again * AGAIN_STRIDE for name, change in self.changes.items() if change.again}
+
+    def pinned(self, line_id: str) -> str | None:
+        """The take that a lock holds."""
+        change = self.changes.get(line_id)
+        return change.pinned if change and change.locked else None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The take each line now has, and what came up. `unspeakable` is an answer for a line that has none."""
+
+    takes: Mapping[str, Take]
+    unspeakable: tuple[Unspeakable, ...]
+    notices: tuple[Notice, ...]
+
+
+def line_key(line: Line) -> str:
+    """Names all that a line says and is; where it stands in the user's file does not matter."""
+    return value_hash({**asdict(line), "place": None, "reference_consent": None})
+
+
+def write_wanted(script: Script, engine: Engine, folder: JobFolder, seed: int) -> None:
+    """Remember which take each plan asks for, so that a take made for something else is known as such."""
+    again = script.again()
+    wanted = {
+        plan.id: {
+            "line": line_key(script.lines[plan.id]),
+            "take": take_key(plan, engine, seed=seed + again.get(plan.id, 0)),
+        }
+        for plan in script.plans
+    }
+    write_json(folder.wanted, wanted)
+
+
+def speak_lines(
+    script: Script, settings: Settings, engine: Engine, folder: JobFolder, progress: Progress, *, whole: bool
+) -> Heard:
+    """Speak what has not been spoken yet; a take chosen by hand is used instead of this run's.
+
+    One line's failure does not stop the others. Where a `whole` dub is wanted, lines that are to be left alone but
+    have no take at all are spoken too. What was spoken is in the book also where the run is stopped.
+    """
+    kept = _kept(script, settings, folder, whole=whole)
+    options = settings.engine_options
+    listening = Listening(options.ear, options.candidates) if options.ear else None
+    notices: list[Notice] = []
+    spoken: dict[str, Take] = {}
+    unspeakable: list[Unspeakable] = []
+    answers = speak(
+        [plan for plan in script.plans if plan.id not in kept],
+        engine,
+        folder.takes,
+        progress,
+        seed=settings.seed,
+        again=script.again(),
+        notices=notices,
+        listening=listening,
+    )
+    try:
+        for answer in answers:
+            if isinstance(answer, Unspeakable):
+                unspeakable.append(answer)
+            else:
+                spoken[answer.id] = answer
+    finally:
+        used = _noted(spoken, script.lines, folder)
+    takes = {plan.id: take for plan in script.plans if (take := used.get(plan.id) or kept.get(plan.id))}
+    notices += _other_words(kept, script.lines)
+    return Heard(takes, tuple(unspeakable), tuple(notices))
+
+
+def _kept(script: Script, settings: Settings, folder: JobFolder, *, whole: bool) -> dict[str, Take | None]:
+    """Lines that are not spoken now and the take they keep; None is a line that has none yet.
+
+    Raises `InputError` for ids in `only` that no line has.
+    """
+    unknown = sorted(set(settings.only or ()) - set(script.lines))
+    if unknown:
+        raise InputError(
+            f"{settings.project}: no line is called {', '.join(unknown)}; there are {len(script.lines)} lines."
+        )
+    book = read_book(folder.book)
+    kept: dict[str, Take | None] = {}
+    for plan in script.plans:
+        pinned = script.pinned(plan.id)
+        spared = settings.only is not None and plan.id not in settings.only
+        if not pinned and not spared:
+            continue
+        key = pinned or book.lines.get(plan.id, LineTakes()).in_use
+        take = take_of(folder.takes, key, plan.id) if key and is_whole(folder.takes, key) else None
+        if take or (spared and not whole):
+            kept[plan.id] = take
+    return kept
+
+
+def _noted(spoken: Mapping[str, Take], lines: Mapping[str, Line], folder: JobFolder) -> dict[str, Take]:
+    """Write into the book what was spoken; gives the take each of these lines uses."""
+    used: dict[str, Take] = {}
+    with revised(folder.book) as page:
+        for line_id, take in spoken.items():
+            page.book = with_take(page.book, line_id, take.key)
+            key = key_in_use(page.book, line_id, take.key, folder.takes, lines[line_id].text)
+            page.book = with_used(page.book, line_id, key)
+            used[line_id] = take if key == take.key else take_of(folder.takes, key, line_id)
+    return used
+
+
+def _other_words(kept: Mapping[str, Take | None], lines: Mapping[str, Line]) -> list[Notice]:
+    """A line that keeps a take of other words is heard to say them: nobody should learn that from the film."""
+    return [
+        Notice(
+            "take.other-words",
+            f"{line_id} ({lines[line_id].character}): keeps a take that says {str(take.text)[:40]!r}; speak it again",
+            Severity.WARNING,
+            lines[line_id].place,
+            line_id,
+        )
+        for line_id, take in kept.items()
+        if take is not None and take.text != lines[line_id].text
+    ]

@@ -1,0 +1,33 @@
+"""What a job remembers that is not a record of a stage: changes of lines, jobs of the server, what hosts placed.
+
+One SQLite database a job, `<out>/job/state.sqlite`, read by the command line and by the server alike.
+"""
+
+from indextts_post.state.changes import (
+    LineChange,
+    applied,
+    bump_revision,
+    change_of,
+    keep_change,
+    line_revisions,
+    read_changes,
+    revision,
+    store_change,
+)
+from indextts_post.state.database import STATE, opened, recall, remember
+
+__all__ = [
+    "STATE",
+    "LineChange",
+    "applied",
+    "bump_revision",
+    "change_of",
+    "keep_change",
+    "line_revisions",
+    "opened",
+    "read_changes",
+    "recall",
+    "remember",
+    "revision",
+    "store_change",
+]
