@@ -402,10 +402,13 @@ def plugin_install(
     host: HostName,
     to: PluginFolder = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that were changed by hand.")] = False,
+    port: Annotated[
+        int | None, typer.Option("--port", help="Premiere: the port of `dubsync serve`, which its panel may speak to.")
+    ] = None,
 ) -> None:
     from indextts_post.cli import plugins
 
-    plugins.installed(host, to, overwrite=overwrite)
+    plugins.installed(host, to, overwrite=overwrite, port=port)
 
 
 @plugin_app.command("remove", help="Take the plug-in away again; files changed by hand are left.")

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from indextts_post.errors import InputError
-from indextts_post.plugins import HOSTS, Host, Machine, host_named, install, remove, state
+from indextts_post.errors import InputError, OptionError
+from indextts_post.plugins import HOSTS, Host, Machine, Premiere, host_named, install, remove, state
 
 
 def listing() -> None:
@@ -28,8 +28,8 @@ def _standing(host: Host, machine: Machine) -> tuple[str, str]:
         return "does not run here", ""
 
 
-def installed(name: str, to: Path | None, *, overwrite: bool) -> None:
-    host = host_named(name)
+def installed(name: str, to: Path | None, *, overwrite: bool, port: int | None = None) -> None:
+    host = host_named(name) if port is None else _at_port(host_named(name), port)
     done = install(host, Machine.here(), to, overwrite=overwrite)
     for path in done.written:
         sys.stdout.write(f"written   {path}\n")
@@ -40,6 +40,13 @@ def installed(name: str, to: Path | None, *, overwrite: bool) -> None:
     sys.stdout.write("\nNow:\n")
     for number, step in enumerate(host.next_steps(done.folder), start=1):
         sys.stdout.write(f"  {number}. {step}\n")
+
+
+def _at_port(host: Host, port: int) -> Host:
+    """The host's plug-in for another port. Raises `OptionError` where it needs none."""
+    if not isinstance(host, Premiere):
+        raise OptionError(f"The plug-in for {host.TITLE} needs no --port. Leave it out.")
+    return Premiere(port)
 
 
 def removed(name: str, to: Path | None) -> None:

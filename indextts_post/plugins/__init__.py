@@ -5,6 +5,7 @@ A host is a module that keeps the protocol `Host`, listed in `HOSTS`; adding one
 
 from indextts_post.plugins.adapters import adapter_files
 from indextts_post.plugins.installing import Installed, Removed, State, install, remove, state
+from indextts_post.plugins.premiere import Premiere
 from indextts_post.plugins.protocol import Host, Machine
 from indextts_post.plugins.registry import HOSTS, host_named
 
@@ -13,6 +14,7 @@ __all__ = [
     "Host",
     "Installed",
     "Machine",
+    "Premiere",
     "Removed",
     "State",
     "adapter_files",

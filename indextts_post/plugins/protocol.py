@@ -44,10 +44,13 @@ class Machine:
 class Host(Protocol):
     """One editing program. Kept by a module: constants and functions, no class needed."""
 
-    NAME: str
-    """What the user types: "resolve"."""
-    TITLE: str
-    """What the program calls itself."""
+    @property
+    def NAME(self) -> str:  # noqa: N802 (a constant of the module that keeps it)
+        """What the user types: "resolve"."""
+
+    @property
+    def TITLE(self) -> str:  # noqa: N802
+        """What the program calls itself."""
 
     def folder(self, machine: Machine) -> Path:
         """Where the program looks for plug-ins of this user. Raises `InputError` where it does not run."""

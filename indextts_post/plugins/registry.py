@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from indextts_post.errors import OptionError
+from indextts_post.plugins import blender
+from indextts_post.plugins.premiere import Premiere
 from indextts_post.plugins.protocol import Host
 
-HOSTS: dict[str, Host] = {}
-"""By name. The value is the host's module, such as `premiere`, which keeps the protocol."""
+HOSTS: dict[str, Host] = {
+    blender.NAME: blender,
+    Premiere.NAME: Premiere(),
+}
+"""By name: the host's module, or a record where there is something to choose; both keep the protocol."""
 
 
 def host_named(name: str) -> Host:
