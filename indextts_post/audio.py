@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +32,25 @@ def read_mono(path: Path) -> tuple[Samples, int]:
     return np.ascontiguousarray(samples.mean(axis=1)), int(rate)
 
 
-def write_wav(path: Path, samples: Samples, sample_rate: int, *, subtype: str = "PCM_24") -> None:
-    """Write (n,) or (n, channels) samples as WAV, whole or not at all. `subtype` as libsndfile names it."""
+def write_wav(path: Path, samples: Samples, sample_rate: int, *, subtype: str = "PCM_24", chunks: bytes = b"") -> None:
+    """Write (n,) or (n, channels) samples as WAV, whole or not at all. `subtype` as libsndfile names it.
+
+    `chunks` are whole RIFF chunks of an even length, which come to stand behind the samples.
+    """
     with whole_file(path) as temporary:
         sf.write(temporary, samples, sample_rate, subtype=subtype, format="WAV")
+        if chunks:
+            _append(temporary, chunks)
+
+
+def _append(path: Path, chunks: bytes) -> None:
+    """Put chunks at the end of a RIFF file and count them in its size."""
+    with path.open("r+b") as file:
+        size = file.seek(0, 2)
+        padding = b"\0" * (size % 2)
+        file.write(padding + chunks)
+        file.seek(4)
+        file.write(struct.pack("<I", size + len(padding) + len(chunks) - 8))
 
 
 def resample(samples: Samples, rate: int, to_rate: int) -> Samples:

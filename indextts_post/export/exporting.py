@@ -26,6 +26,7 @@ from indextts_post.media import Film
 from indextts_post.mix import Mixed
 from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress
+from indextts_post.provenance import Synthetic, disclosure, unique
 from indextts_post.timebase import FrameRate, timecode_to_frame
 from indextts_post.timeline import CutMarker
 
@@ -53,7 +54,17 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
     notices += losses
     film = None
     if work.film and work.film.video and options.film:
-        film, said = write_film(work.film, work.mixed, work.plans, out / SUBTITLES, out, state, options, progress)
+        film, said = write_film(
+            work.film,
+            work.mixed,
+            work.plans,
+            out / SUBTITLES,
+            out,
+            state,
+            options,
+            progress,
+            comment=disclosure(dub.voices, composite=True) if dub.voices else "",
+        )
         notices += said
         progress.begin("report", 1)
     data = report_data(replace(work, notices=(*work.notices, *notices)))
@@ -104,11 +115,20 @@ def _dub(work: Work, options: ExportOptions) -> Dub:
         mute_original=options.original == "mute",
         film=work.film.path if work.film else None,
         film_start=_film_start(work.film, work.timeline.rate),
-        stems=tuple(StemFile(stem.name, stem.path) for stem in (work.mixed.dialogue, *work.mixed.stems)),
+        stems=tuple(
+            StemFile(stem.name, stem.path, _voices(work, stem.name))
+            for stem in (work.mixed.dialogue, *work.mixed.stems)
+        ),
         other_takes=spares,
         notes=_faults(work.notices),
     )
     return _with_all_faults(_without_missing_sound(dub, work), work)
+
+
+def _voices(work: Work, stem: str) -> tuple[Synthetic, ...]:
+    """Whose synthetic voices are heard in a stem; "DX" holds all characters."""
+    lines = (one for one in work.fitted.values() if stem in (work.mixed.dialogue.name, one.character))
+    return unique(one.synthetic for one in lines if one.synthetic)
 
 
 def _write_timeline(dub: Dub, work: Work, out: Path, options: ExportOptions) -> tuple[Notice, ...]:

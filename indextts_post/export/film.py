@@ -15,7 +15,7 @@ from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
 
-_VERSION = 1
+_VERSION = 2
 
 
 def write_film(
@@ -27,12 +27,17 @@ def write_film(
     state: Path,
     options: ExportOptions,
     progress: Progress,
+    *,
+    comment: str = "",
 ) -> tuple[Path, tuple[Notice, ...]]:
-    """Write `<out>/film.dub.<ext>`, its container the source's; what is in it is remembered in `<state>/film.json`."""
+    """Write `<out>/film.dub.<ext>`, its container the source's; what is in it is remembered in `<state>/film.json`.
+
+    `comment` is added to the film's own.
+    """
     target = out / f"film.dub{container_suffix(film.path)}"
     language = Counter(plan.language for plan in plans).most_common(1)[0][0] if plans else "und"
     shown = subtitles if options.burn_in or options.soft_subtitles else None
-    key = _key(film, mixed, language, shown, options)
+    key = _key(film, mixed, language, shown, options, comment)
     if not (target.is_file() and _remembered(state) == key):
         mux(
             film,
@@ -44,16 +49,17 @@ def write_film(
             subtitles=shown,
             burn_in=options.burn_in,
             keep_original=options.keep_original_sound,
+            comment=comment,
         )
         write_json(_memory(state), {"key": key})
     return target, _notices(film, target, options)
 
 
-def _key(film: Film, mixed: Mixed, language: str, shown: Path | None, options: ExportOptions) -> str:
+def _key(film: Film, mixed: Mixed, language: str, shown: Path | None, options: ExportOptions, comment: str) -> str:
     stamps = [[path.stat().st_size, path.stat().st_mtime_ns] for path in (film.path, mixed.mix.path)]
     words = content_hash(shown) if shown else None
     switches = [options.burn_in, options.keep_original_sound]
-    return value_hash([_VERSION, str(film.path), stamps, language, words, switches])
+    return value_hash([_VERSION, str(film.path), stamps, language, words, switches, comment])
 
 
 def _memory(state: Path) -> Path:

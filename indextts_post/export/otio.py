@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +21,7 @@ from indextts_post.export.addresses import Address
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
 from indextts_post.export.new_otio import new_document
 from indextts_post.files import write_text
+from indextts_post.provenance import Synthetic, record, unique
 from indextts_post.timebase import FrameRate, frame_rate, frame_to_timecode, round_half_up
 from indextts_post.timeline import CutMarker
 
@@ -46,6 +47,9 @@ def otio_document(dub: Dub, address: Address, details: Mapping[str, Mapping[str,
             stack["children"][index]["enabled"] = False
     dialect = _dialect(root, stack, dub.rate)
     stack.setdefault("children", []).extend(_track(track, dub, dialect, address, details) for track in dub.tracks)
+    if dub.voices:
+        metadata = root.get("metadata") or {}
+        root["metadata"] = {**metadata, KEY: {**(metadata.get(KEY) or {}), **_provenance(dub.voices, composite=True)}}
     if dub.markers:
         stack["markers"] = [*(stack.get("markers") or []), *(_marker(marker, dialect) for marker in dub.markers)]
     return root
@@ -143,6 +147,7 @@ def _track(
             "rate": f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}",
             "drop_frame": dub.rate.drop_frame,
             "start_timecode": frame_to_timecode(dub.start_frame, dub.rate),
+            **_provenance(unique(clip.synthetic for clip in track.clips if clip.synthetic)),
         }
     }
     if dialect.resolve:
@@ -158,6 +163,11 @@ def _track(
         "children": children,
         "kind": "Audio",
     }
+
+
+def _provenance(voices: Sequence[Synthetic], *, composite: bool = False) -> Node:
+    """What is synthetic, for the metadata of a track or of the whole."""
+    return {"synthetic": record(voices, composite=composite)} if voices else {}
 
 
 def _gap(frames: int, dialect: _Dialect) -> Node:

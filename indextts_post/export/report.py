@@ -18,6 +18,7 @@ from indextts_post.fit import Fitted
 from indextts_post.mix import Level, Stem
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
+from indextts_post.provenance import record
 from indextts_post.synthesis import Take
 from indextts_post.timebase import (
     SAMPLE_RATE,
@@ -59,6 +60,7 @@ def report_data(work: Work) -> dict[str, Any]:
         "film": work.film.path.name if work.film else None,
         "summary": _summary(lines),
         "mix": _mix(work),
+        "provenance": _provenance(work),
         "lines": lines,
         "notices": [_notice(notice) for notice in dict.fromkeys((*work.notices, *work.mixed.notices))],
     }
@@ -73,10 +75,15 @@ def line_details(work: Work) -> dict[str, dict[str, Any]]:
             "rate": _rate(plan),
             "slot": [plan.slot.start, plan.slot.end],
             "take": work.fitted[plan.id].take_key,
+            **_synthetic(work.fitted[plan.id]),
         }
         for plan in work.plans
         if plan.id in work.fitted
     }
+
+
+def _synthetic(fitted: Fitted) -> dict[str, Any]:
+    return {"synthetic": record([fitted.synthetic], composite=False)} if fitted.synthetic else {}
 
 
 def _by_line(notices: Sequence[Notice]) -> Mapping[str, list[Notice]]:
@@ -110,6 +117,8 @@ def _planned(plan: LinePlan, work: Work, notices: Sequence[Notice]) -> dict[str,
         "error": _error(plan, fitted, rate) if fitted else None,
         "sound": _sound(fitted) if fitted else None,
         "file": f"lines/{fitted.path.name}" if fitted else None,
+        "synthetic": fitted is not None,
+        "consent": plan.reference_consent,
         "receipt": _receipt(take) if take else {},
         "notices": [_notice(notice) for notice in notices],
     }
@@ -147,6 +156,8 @@ def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, 
         "error": None,
         "sound": None,
         "file": None,
+        "synthetic": False,
+        "consent": "",
         "receipt": {},
         "notices": [_notice(notice) for notice in notices],
     }
@@ -231,6 +242,12 @@ def _mix(work: Work) -> dict[str, Any]:
         "files": [_stem(stem, "mix.wav") for stem in (mixed.mix,)]
         + [_stem(stem, f"stems/{stem.path.name}") for stem in (mixed.dialogue, *mixed.stems)],
     }
+
+
+def _provenance(work: Work) -> dict[str, Any] | None:
+    """What is synthetic in the dub, and who allowed it; None where nothing was spoken."""
+    voices = [fitted.synthetic for fitted in work.fitted.values() if fitted.synthetic]
+    return record(voices, composite=True) if voices else None
 
 
 def _stem(stem: Stem, file: str) -> dict[str, Any]:

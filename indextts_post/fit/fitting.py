@@ -18,10 +18,11 @@ from indextts_post.fit.records import Fitted
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
+from indextts_post.provenance import Synthetic, wav_chunks
 from indextts_post.synthesis import Take
 from indextts_post.timebase import SAMPLE_RATE, FrameRate
 
-FIT_VERSION = 1
+FIT_VERSION = 2
 """Raised whenever the same take would be fitted differently; fitted files of another version are made anew."""
 WORKERS = 2
 _RECEIPT = TypeAdapter(Fitted)
@@ -99,6 +100,10 @@ class _Job:
     name: str
 
     @property
+    def synthetic(self) -> Synthetic:
+        return Synthetic(self.plan.voice, self.plan.reference_consent)
+
+    @property
     def key(self) -> str:
         return value_hash(
             [
@@ -108,6 +113,8 @@ class _Job:
                 self.lead,
                 round(self.gain_db, 3),
                 self.plan.character,
+                self.plan.voice,
+                self.plan.reference_consent,
             ]
         )
 
@@ -154,7 +161,7 @@ def _fit_one(job: _Job) -> Fitted:
     peak_dbtp = true_peak_dbtp(landed.samples)
     gain_db = min(job.gain_db, HIGHEST_PEAK_DBTP - peak_dbtp)
     samples = landed.samples * np.float32(10 ** (gain_db / 20))
-    write_wav(path, samples, SAMPLE_RATE)
+    write_wav(path, samples, SAMPLE_RATE, chunks=wav_chunks([job.synthetic]))
     fitted = Fitted(
         id=job.plan.id,
         take_key=job.take.key,
@@ -170,6 +177,7 @@ def _fit_one(job: _Job) -> Fitted:
         gain_db=gain_db,
         loudness_lufs=max(SILENCE_LUFS, job.loudness + gain_db),
         true_peak_dbtp=max(SILENCE_LUFS, peak_dbtp + gain_db),
+        synthetic=job.synthetic,
     )
     write_json(receipt, {"key": job.key, "fitted": _RECEIPT.dump_python(fitted, mode="json")})
     return fitted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from indextts_post.provenance import Synthetic
 from indextts_post.timebase import SampleSpan
 
 
@@ -15,6 +16,7 @@ class Fitted:
     `lead_trim` and `tail_trim` are samples of silence taken off, `pad` samples of silence put behind, `cut` audible
     samples lost under the closing fade (0 unless a `Notice` says so), `stretch` the last-resort time-stretch (1.0
     where none was used; 1.05 is 5 % longer). `speech` is the audible part inside the file. Levels in LUFS and dBTP.
+    `synthetic` is whose voice it is, which stands in the file as well.
     """
 
     id: str
@@ -31,3 +33,4 @@ class Fitted:
     gain_db: float
     loudness_lufs: float
     true_peak_dbtp: float
+    synthetic: Synthetic | None = None

@@ -81,12 +81,14 @@ def mux(
     subtitles: Path | None = None,
     burn_in: bool = False,
     keep_original: bool = True,
+    comment: str = "",
 ) -> Muxed:
     """Write `out` from the film's picture and `dub`, a WAV whose sample 0 belongs to the first picture frame.
 
     `subtitles` (SRT, counted from the first frame) becomes a soft track, or with `burn_in` part of a newly encoded
-    picture. Raises `MediaError` for a film without picture, `OutputError` where `out` cannot be written, `ToolError`
-    where ffmpeg fails. Nothing is left of `out` unless it is whole.
+    picture. `comment` is added to what the film's own comment says.
+    Raises `MediaError` for a film without picture, `OutputError` where `out` cannot be written, `ToolError` where
+    ffmpeg fails. Nothing is left of `out` unless it is whole.
     """
     if film.video is None:
         raise MediaError(f"{film.path}: has no picture to put the dub to. Name a film with --video.")
@@ -102,7 +104,7 @@ def mux(
         graph = _graph(film, film.video, dub, temporary, form, soft=soft, burn=bool(burnt), keep_original=keep_original)
         three = language_tag(language)
         spoken = _QUICKTIME.get(three, three) if form.muxer == "mov" else three
-        tags = _tags(film, spoken, title, soft=bool(soft))
+        tags = [*_tags(film, spoken, title, soft=bool(soft)), *_comment(film, comment)]
         _ensure_writable(out, temporary)
         with started(graph, subject=film.path, cwd=Path(folder), repeated=tags) as running:
             follow(running, film.duration_s or Fraction(0), lambda amount: progress.step(out.name, amount))
@@ -160,6 +162,13 @@ def _graph(
 
 def _subtitle_fits(codec: str, form: _Form) -> bool:
     return form.muxer == "matroska" or codec == "mov_text"
+
+
+def _comment(film: Film, comment: str) -> list[str]:
+    """The film's own comment and ours behind it; what is there already is not said twice."""
+    if not comment or comment in film.comment:
+        return []
+    return ["-metadata", "comment=" + "\n".join(filter(None, (film.comment, comment)))]
 
 
 def _tags(film: Film, language: str, title: str, *, soft: bool) -> list[str]:

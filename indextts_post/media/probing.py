@@ -49,6 +49,7 @@ def _film(path: Path, container: InputContainer) -> Film:
         audio=audio,
         subtitle_codecs=tuple(stream.codec_context.name for stream in container.streams.subtitles),
         timecode=_timecode(container),
+        comment=_tag(container.metadata, "comment"),
     )
 
 

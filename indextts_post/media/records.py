@@ -48,6 +48,7 @@ class AudioStream:
 @dataclass(frozen=True)
 class Film:
     """A media file. `start_s` is the earliest time in it; `timecode` its start timecode (tmcd) as written, if any.
+    `comment` is the file's own comment tag.
 
     A sound file is a `Film` without `video`.
     """
@@ -60,6 +61,7 @@ class Film:
     audio: tuple[AudioStream, ...]
     subtitle_codecs: tuple[str, ...]
     timecode: str | None
+    comment: str = ""
 
 
 @dataclass(frozen=True)

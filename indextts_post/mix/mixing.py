@@ -30,6 +30,7 @@ from indextts_post.mix.records import Level, Mixed, Stem
 from indextts_post.mix.wav import pack_24, stem_file
 from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress
+from indextts_post.provenance import wav_chunks
 from indextts_post.timebase import SampleSpan
 
 BLOCK = 96_000
@@ -198,12 +199,14 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
     with ExitStack() as files:
         stems = {
             character: StemBus(
-                files.enter_context(stem_file(folder / names[character], 1, job.length)), Gauge(WEIGHTS[1])
+                files.enter_context(stem_file(folder / names[character], 1, job.length, _marked(job, character))),
+                Gauge(WEIGHTS[1]),
             )
             for character in characters
         }
         dialogue = StemBus(
-            files.enter_context(stem_file(folder / "DX.wav", 1, job.length)), Known(heard.dialogue.level())
+            files.enter_context(stem_file(folder / "DX.wav", 1, job.length, _marked(job))),
+            Known(heard.dialogue.level()),
         )
         bus = _mix_bus(job, files, heard.dialogue.level(gain=linear))
         bed = files.enter_context(closing(_ducked(job, gains.background_db))) if job.bed else None
@@ -230,11 +233,18 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
     )
 
 
+def _marked(job: _Job, character: str | None = None, *, composite: bool = False) -> bytes:
+    """What says in a file whose synthetic voices are in it: one character's, or all of them."""
+    said = (line for line in job.fitted if character in (None, line.character))
+    return wav_chunks((line.synthetic for line in said if line.synthetic), composite=composite)
+
+
 def _mix_bus(job: _Job, files: ExitStack, dialogue: Level) -> MixBus:
     """Without a background the mix is the dialogue on both sides, as loud as it; measured only if it may be limited."""
     ceiling_db = job.options.profile.ceiling_dbtp - _CEILING_MARGIN_DB
     channels = job.bed.channels if job.bed else 2
-    file = files.enter_context(stem_file(job.folder / "mix.wav", channels, job.length))
+    marks = _marked(job, composite=job.bed is not None)
+    file = files.enter_context(stem_file(job.folder / "mix.wav", channels, job.length, marks))
     if job.bed:
         return MixBus(file, Gauge(WEIGHTS[channels]), from_db(ceiling_db))
     side_db = dialogue.true_peak_dbtp + to_db(_SPREAD)

@@ -15,7 +15,7 @@ from indextts_post.fit import Fitted
 from indextts_post.mix.options import MixOptions
 from indextts_post.mix.records import Mixed, Stem
 
-MIX_VERSION = 1
+MIX_VERSION = 2
 """Raised whenever the same input would be mixed differently."""
 _MIXED = TypeAdapter(Mixed)
 

@@ -42,12 +42,15 @@ def pack_24(samples: NDArray[np.float32], copies: int = 1) -> NDArray[np.uint8]:
 
 
 class StemFile:
-    """An open WAV of `samples` samples; nothing written means silence."""
+    """An open WAV of `samples` samples; nothing written means silence. `chunks` stand behind the samples."""
 
-    def __init__(self, file: BinaryIO, channels: int, samples: int) -> None:
-        header = wav_header(channels, samples)
+    def __init__(self, file: BinaryIO, channels: int, samples: int, chunks: bytes = b"") -> None:
+        header = wav_header(channels, samples, len(chunks))
+        size = samples * channels * BYTES
         file.write(header)
-        file.truncate(len(header) + samples * channels * BYTES + (samples * channels * BYTES) % 2)
+        file.truncate(len(header) + size + size % 2)
+        file.seek(len(header) + size + size % 2)
+        file.write(chunks)
         self._file = file
         self._first = len(header)
         self._frame = channels * BYTES
@@ -61,14 +64,14 @@ class StemFile:
 
 
 @contextmanager
-def stem_file(path: Path, channels: int, samples: int) -> Iterator[StemFile]:
+def stem_file(path: Path, channels: int, samples: int, chunks: bytes = b"") -> Iterator[StemFile]:
     """Create `path`, whole or not at all. Raises `OutputError` as `files.whole_file` does."""
     with whole_file(path) as temporary, temporary.open("wb") as file:
-        yield StemFile(file, channels, samples)
+        yield StemFile(file, channels, samples, chunks)
 
 
-def wav_header(channels: int, samples: int) -> bytes:
-    """Everything up to the first sample byte, for 48 kHz 24-bit sound."""
+def wav_header(channels: int, samples: int, behind: int = 0) -> bytes:
+    """Everything up to the first sample byte, for 48 kHz 24-bit sound with `behind` bytes of chunks after it."""
     size = samples * channels * BYTES
     frame = channels * BYTES
     plain = struct.pack("<HIIHH", channels, SAMPLE_RATE, SAMPLE_RATE * frame, frame, 24)
@@ -78,10 +81,10 @@ def wav_header(channels: int, samples: int) -> bytes:
     else:
         body = struct.pack("<H", _PCM) + plain
     form = b"fmt " + struct.pack("<I", len(body)) + body
-    if size <= _LARGEST_RIFF:
-        whole = 4 + len(form) + 8 + size + size % 2
+    if size + behind <= _LARGEST_RIFF:
+        whole = 4 + len(form) + 8 + size + size % 2 + behind
         return b"RIFF" + struct.pack("<I", whole) + b"WAVE" + form + b"data" + struct.pack("<I", size)
-    whole = 4 + 36 + len(form) + 8 + size + size % 2
+    whole = 4 + 36 + len(form) + 8 + size + size % 2 + behind
     long_sizes = b"ds64" + struct.pack("<IQQQI", 28, whole, size, samples, 0)
     unknown = struct.pack("<I", 0xFFFF_FFFF)
     return b"RF64" + unknown + b"WAVE" + long_sizes + form + b"data" + unknown

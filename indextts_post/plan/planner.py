@@ -67,6 +67,7 @@ def _line_plan(line: Line, natural: Natural, room: Room, choice: Choice, grid: G
         borrowed_after=max(0, span.end - line.span.end),
         syllables_over=_syllables_over(natural, room, choice, verdict, grid.unit_rate, options),
         reason=reason,
+        reference_consent=line.reference_consent,
     )
 
 

@@ -43,6 +43,7 @@ class LinePlan:
     record frame). `samples` is the same on the absolute 48 kHz grid: the file is exactly `samples.samples` long.
     `units` is the budget for audible speech; speech may end before the file does. `rate` = natural / budget, so 1.2
     is a fifth faster than natural. `syllables_over` says how much text is too much where the verdict is IMPOSSIBLE.
+    `reference_consent` is the line's, for what is written into the files.
     """
 
     id: str
@@ -67,3 +68,4 @@ class LinePlan:
     borrowed_after: int = 0
     syllables_over: int = 0
     reason: str = ""
+    reference_consent: str = ""

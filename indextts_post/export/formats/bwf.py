@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +24,7 @@ from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.export.formats.xml_tree import Element, element
 from indextts_post.files import whole_file
+from indextts_post.provenance import Synthetic, ixml_element, wav_chunks
 from indextts_post.timebase import SAMPLE_RATE, FrameRate, frame_to_sample
 
 POP_HZ, POP_DBFS, POP_BEFORE_S = 1000, -20.0, 2
@@ -64,6 +65,7 @@ def stamp_line(dub: Dub, clip: DubClip, target: Path, options: FormatOptions, or
         time_reference=_reference(start, dub.rate, origin),
         made=options.made,
         ixml=ixml(dub, clip, start, options, origin),
+        voices=(clip.synthetic,) if clip.synthetic else (),
     )
     write_bwf(clip.path, target, stamp)
 
@@ -83,6 +85,7 @@ class Stamp:
     time_reference: int | None
     ixml: str
     made: str = ""
+    voices: tuple[Synthetic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def write_bwf(source: Path, target: Path, stamp: Stamp, *, head: bytes = b"", ta
                     sink.write(part)
                 sink.write(head)
                 _copy(file, sink, chunks, source)
-                sink.write(tail + b"\0" * (size % 2))
+                sink.write(tail + b"\0" * (size % 2) + _behind(stamp))
     except FileNotFoundError as error:
         raise MediaError(f"{source}: is not there; run the job again.") from error
 
@@ -123,13 +126,18 @@ def _header(chunks: _Chunks, stamp: Stamp, data_size: int) -> Iterator[bytes]:
     if stamp.time_reference is not None:
         extra = _chunk(b"bext", bext(stamp, stamp.time_reference)) + extra
     extra += _chunk(b"iXML", stamp.ixml.encode())
-    riff = 4 + len(extra) + 8 + data_size + data_size % 2
+    riff = 4 + len(extra) + 8 + data_size + data_size % 2 + len(_behind(stamp))
     if riff <= _FOUR_GIB:
         yield b"RIFF" + struct.pack("<I", riff) + b"WAVE" + extra + b"data" + struct.pack("<I", data_size)
         return
     sizes = struct.pack("<QQQI", riff + 36, data_size, data_size // chunks.block_align, 0)
     yield b"RF64" + struct.pack("<I", _FOUR_GIB) + b"WAVE" + _chunk(b"ds64", sizes)
     yield extra + b"data" + struct.pack("<I", _FOUR_GIB)
+
+
+def _behind(stamp: Stamp) -> bytes:
+    """What says that the sound is synthetic, beside iXML."""
+    return wav_chunks(stamp.voices, ixml=False)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
@@ -180,11 +188,20 @@ def ixml(dub: Dub, clip: DubClip, start: int, options: FormatOptions, origin: So
         track=clip.character or clip.line_id,
         reference=_reference(start, dub.rate, origin),
         user=note_of(clip),
+        voices=(clip.synthetic,) if clip.synthetic else (),
     )
 
 
 def _ixml_text(
-    dub: Dub, options: FormatOptions, *, take: str, note: str, track: str, reference: int | None, user: str = ""
+    dub: Dub,
+    options: FormatOptions,
+    *,
+    take: str,
+    note: str,
+    track: str,
+    reference: int | None,
+    user: str = "",
+    voices: Sequence[Synthetic] = (),
 ) -> str:
     rate = f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}"
     speed: dict[str, object] = {
@@ -207,6 +224,7 @@ def _ixml_text(
         *_elements({"NOTE": note}),
         element("SPEED", *_elements(speed)),
         element("TRACK_LIST", element("TRACK_COUNT", "1"), element("TRACK", *channel)),
+        *([ixml_element(voices, composite=False)] if voices else []),
         *_elements({"USER": user} if user else {}),
     )
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + _serialised(root)
@@ -271,8 +289,15 @@ def write_stem(dub: Dub, stem: StemFile, target: Path, options: FormatOptions, o
         time_reference=_reference(first, dub.rate, origin),
         made=options.made,
         ixml=_ixml_text(
-            dub, options, take="", note=stem.name, track=stem.name, reference=_reference(first, dub.rate, origin)
+            dub,
+            options,
+            take="",
+            note=stem.name,
+            track=stem.name,
+            reference=_reference(first, dub.rate, origin),
+            voices=stem.voices,
         ),
+        voices=stem.voices,
     )
     silence = b"\0" * (before * chunks.block_align)
     write_bwf(stem.path, target, stamp, head=_encoded(head, chunks), tail=silence)

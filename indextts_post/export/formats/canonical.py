@@ -12,6 +12,7 @@ from indextts_post.export.formats.names import unique_names
 from indextts_post.export.formats.options import MarkedLines
 from indextts_post.fit import Fitted
 from indextts_post.plan import LinePlan, Verdict
+from indextts_post.provenance import Synthetic, unique
 from indextts_post.timebase import (
     SAMPLE_RATE,
     FrameRate,
@@ -54,6 +55,7 @@ class DubClip:
     note: str = ""
     takes: tuple[OtherTake, ...] = ()
     stamped: bool = False
+    synthetic: Synthetic | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,11 @@ class Caption:
 
 @dataclass(frozen=True)
 class StemFile:
-    """A full-length sound file that starts with the timeline's first frame."""
+    """A full-length sound file that starts with the timeline's first frame; `voices` are heard in it."""
 
     name: str
     path: Path
+    voices: tuple[Synthetic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,11 @@ class Dub:
         """All lines in the order they are heard, muted lanes left out."""
         found = [clip for track in self.tracks if not track.muted for clip in track.clips]
         return tuple(sorted(found, key=lambda clip: (clip.span.start, clip.line_id)))
+
+    @property
+    def voices(self) -> tuple[Synthetic, ...]:
+        """Whose synthetic voices are heard in it."""
+        return unique(clip.synthetic for clip in self.clips if clip.synthetic)
 
     @property
     def end_frame(self) -> int:
@@ -245,6 +253,7 @@ def _clip(plan: LinePlan, sound: Fitted, note: str, takes: Sequence[OtherTake]) 
         verdict=plan.verdict,
         note=note,
         takes=tuple(takes),
+        synthetic=sound.synthetic,
     )
 
 

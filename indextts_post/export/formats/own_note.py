@@ -10,7 +10,10 @@ KEY = "dubsync"
 
 
 def values_of(clip: DubClip) -> dict[str, object]:
-    """What is remembered of a line; `samples` is the exact length of its file at 48 kHz."""
+    """What is remembered of a line; `samples` is the exact length of its file at 48 kHz.
+
+    `synthetic` is IPTC's word for what a network made, with its voice and who allowed the recording behind it.
+    """
     values: dict[str, object] = {
         "id": clip.line_id,
         "text": clip.text,
@@ -20,6 +23,9 @@ def values_of(clip: DubClip) -> dict[str, object]:
         "verdict": str(clip.verdict),
         "note": clip.note,
     }
+    if clip.synthetic:
+        values |= {"synthetic": "trainedAlgorithmicMedia", "voice": clip.synthetic.voice}
+        values |= {"consent": clip.synthetic.consent}
     return {key: value for key, value in values.items() if value != ""}
 
 
