@@ -134,6 +134,25 @@ test("one line is heard, found, spoken again and changed", async () => {
   assert.deepEqual(server.asked.findLast((one) => one.path.endsWith("/jobs")).body, { until: "mix", lines: ["L0001"] });
 });
 
+test("what is being typed survives progress, a failed save and a reload", async () => {
+  const { server, app, root, press } = await opened();
+  await app.start();
+  await press("dub");
+  const [typed] = root.all("textarea");
+  typed.value = "Good evening.";
+  typed.listeners.input();
+  app.changed();
+  assert.equal(root.all("textarea")[0], typed, "the same element: the cursor stays where it is");
+  const respond = FakeServer.prototype.respond.bind(server);
+  server.respond = (...asked) => (asked[0] === "PATCH" ? [409, { error: { message: "L0001 is locked." } }] : respond(...asked));
+  await press("save");
+  await app.doing(() => app.reload());
+  assert.equal(root.all("textarea")[0].value, "Good evening.");
+  server.respond = respond;
+  await press("save");
+  assert.equal(root.all("textarea")[0].value, "Good morning.", "this server says what it said before");
+});
+
 test("a panel that is opened again shows the lines of its sequence, unless the server has forgotten them", async () => {
   const memory = new Map([["dubsync:/projects/film.prproj:Reel 1", "p1"]]);
   const first = await opened({ memory });

@@ -186,10 +186,11 @@ class App {
     await this.run({ until: UNTIL, lines: [line], again: true });
   }
 
-  /** @param {string} line @param {string} text */
-  async save(line, text) {
+  /** @param {string} line @param {string} text @param {() => void} [kept] called once the server has it */
+  async save(line, text, kept) {
     this.say();
     await this.there().change(/** @type {string} */ (this.project), line, { text });
+    kept?.();
     await this.run({ until: UNTIL, lines: [line] });
   }
 

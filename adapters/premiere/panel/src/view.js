@@ -37,6 +37,10 @@ class View {
     this.shown = AT_ONCE;
     /** @type {Record<string, any>} */
     this.buttons = {};
+    /** Words that were typed and not yet saved, by line. @type {Map<string, string>} */
+    this.drafts = new Map();
+    /** The lines that are drawn; while they stay the same, nobody is disturbed at typing. @type {ServerLine[] | null} */
+    this.drawn = null;
     this.build();
   }
 
@@ -44,7 +48,7 @@ class View {
   build() {
     const { document, say } = this;
     this.source = element(document, "select", { "aria-label": say("source") }, SOURCES.map((one) => this.option(one, say(`source_${one}`))));
-    this.language = element(document, "select", { "aria-label": say("language") }, LANGUAGES.map((one) => this.option(one, one || "–")));
+    this.language = element(document, "select", { "aria-label": say("language") }, LANGUAGES.map((one) => this.option(one, one || say("language_auto"))));
     this.source.value = SOURCES[0];
     this.language.value = "";
     this.buttons = {
@@ -94,6 +98,8 @@ class View {
     this.progress.setAttribute("max", String(Math.max(total, 1)));
     this.progress.setAttribute("value", String(running ? done : 0));
     this.refill(this.notices, this.sentences(running).map((text) => element(this.document, "p", {}, [text])));
+    if (this.drawn === app.lines) return;
+    this.drawn = app.lines;
     this.refill(this.list, this.rows());
   }
 
@@ -114,6 +120,7 @@ class View {
       const more = element(this.document, "button", { type: "button", class: "more" }, [`… ${this.app.lines.length - this.shown}`]);
       more.addEventListener("click", () => {
         this.shown += AT_ONCE;
+        this.drawn = null;
         this.render();
       });
       rows.push(more);
@@ -128,17 +135,23 @@ class View {
     const signs = [say(`verdict_${verdict}`), ...(line.stale ? [say("stale")] : []), ...(line.locked ? [say("locked")] : [])];
     const head = element(document, "div", { class: "head" }, [`${app.timecode(line)}  ${line.character}  ${signs.join(", ")}`]);
     const text = element(document, "textarea", { "aria-label": line.id }, []);
-    text.value = line.text;
+    text.value = this.drafts.get(line.id) ?? line.text;
+    text.addEventListener("input", () => this.drafts.set(line.id, text.value));
     const buttons = [
       this.button("show", () => app.doing(() => app.show(line))),
       this.button("play", () => app.doing(() => app.play(line.id))),
       this.button("again", () => app.doing(() => app.again(line.id))),
-      this.button("save", () => app.doing(() => app.save(line.id, text.value))),
+      this.button("save", () => app.doing(() => this.save(line.id, text.value))),
     ];
     this.enable(buttons[1], line.take !== null);
     for (const one of [buttons[2], buttons[3], text]) this.enable(one, !line.locked);
     const said = line.notices.map((one) => element(document, "p", { class: one.severity }, [one.message]));
     return element(document, "div", { class: `line ${verdict}`, role: "listitem" }, [head, text, element(document, "div", { class: "row" }, buttons), ...said]);
+  }
+
+  /** What was typed is forgotten only once the server has it. @param {string} line @param {string} text */
+  async save(line, text) {
+    await this.app.save(line, text, () => this.drafts.delete(line));
   }
 
   /** @param {any} control @param {boolean} on */
