@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from indextts_post.errors import OptionError
-from indextts_post.plugins import blender
+from indextts_post.plugins import blender, resolve
 from indextts_post.plugins.premiere import Premiere
 from indextts_post.plugins.protocol import Host
 
 HOSTS: dict[str, Host] = {
     blender.NAME: blender,
     Premiere.NAME: Premiere(),
+    resolve.NAME: resolve,
 }
 """By name: the host's module, or a record where there is something to choose; both keep the protocol."""
 

@@ -1,0 +1,138 @@
+-- DubSync: speak the lines of this timeline in another language and put them on their tracks.
+-- Workspace > Scripts > DubSync, in every edition of DaVinci Resolve. The work itself is done by `dubsync serve`.
+
+local json, mailbox_of, timeline_of = use("json"), use("mailbox"), use("timeline")
+local placing, report_of = use("placing"), use("report")
+
+local FOLDER = "@@DUBSYNC_MAILBOX@@"
+local LOOK_S, SILENT_S = 0.5, 60
+local WORKING, GOOD, PARTLY, FAILED = "Sky", "Green", "Yellow", "Red"
+local STOPPED = "stopped, since its marker was removed; what was spoken is kept"
+
+local function resolve_object()
+  if resolve then return resolve end
+  if type(Resolve) == "function" then return Resolve() end
+  return bmd.scriptapp("Resolve")
+end
+
+local function fusion_object(program)
+  return fusion or fu or app or program:Fusion()
+end
+
+local function current(program)
+  local manager = program:GetProjectManager()
+  local project = manager and manager:GetCurrentProject()
+  if not project then error("Open a project first.", 0) end
+  local timeline = project:GetCurrentTimeline()
+  if not timeline then error("Open a timeline first.", 0) end
+  return project, timeline
+end
+
+local function subtitle_file(fu, said)
+  local title = "DubSync: no lines on the timeline. Choose an SRT file"
+  if #said > 0 then title = "DubSync: " .. said[1] .. ". Choose an SRT file" end
+  local good, path = pcall(function()
+    return fu:RequestFile("", "", { FReqS_Title = title, FReqS_Filter = "Subtitles (*.srt)|*.srt", FReqB_SeqGather = false })
+  end)
+  if good and type(path) == "string" and path ~= "" then return path end
+  table.insert(said, 1, "There are no lines: put them on a subtitle track, or export them as SRT and choose that file")
+  error(table.concat(said, ". ") .. ".", 0)
+end
+
+local function request(fu, project, timeline)
+  local body = timeline_of.clock(timeline, project)
+  local lines, said = timeline_of.lines(timeline, body.start_frame)
+  body.host, body.name = "resolve", timeline:GetName()
+  body.frames = math.max(1, math.floor(timeline:GetEndFrame() + 0.5) - body.start_frame)
+  body.film = timeline_of.film(timeline, body.start_frame)
+  body.segments = lines
+  if #lines == 0 then body.subtitles = subtitle_file(fu, said) end
+  return body, said
+end
+
+local function progress_title(job)
+  local progress = job.progress or {}
+  local label = progress.label or progress.stage or job.state
+  if (progress.total or 0) > 0 then return string.format("%s, %d of %d", label, progress.done or 0, progress.total) end
+  return tostring(label)
+end
+
+-- The job when it has ended. Removing the marker cancels it.
+local function followed(mailbox, report, job)
+  local silent, last = 0, nil
+  while job.state == "queued" or job.state == "running" do
+    local title = progress_title(job)
+    report:show(WORKING, title, "Remove this marker to stop.")
+    bmd.wait(LOOK_S)
+    if report:was_removed() then
+      mailbox:ask("cancel", { job = job.id })
+      error(STOPPED, 0)
+    end
+    silent = title == last and silent + LOOK_S or 0
+    last = title
+    local newest = mailbox:watched(job.id)
+    if silent >= SILENT_S then
+      silent, newest = 0, mailbox:ask("job-state", { job = job.id })
+    end
+    job = newest or job
+  end
+  return job
+end
+
+local function check_rate(plan, body)
+  local numerator, denominator = plan.rate:match("^(%d+)/?(%d*)$")
+  local ours = tonumber((body.rate:match("^(%d+)"))) / tonumber(body.rate:match("/(%d+)$"))
+  if math.abs(numerator / (tonumber(denominator) or 1) - ours) > 1e-9 then
+    error("The dub was made at " .. plan.rate .. " frames a second, this timeline has " .. body.rate .. ".", 0)
+  end
+end
+
+local function summary(result, answer, said)
+  local parts = { result.placed .. " placed", result.kept .. " were right already" }
+  if result.taken_away > 0 then parts[#parts + 1] = result.taken_away .. " old ones taken away" end
+  local title = table.concat(parts, ", ")
+  local notes = {}
+  for _, off in ipairs(result.off) do notes[#notes + 1] = off.id .. " (" .. off.track .. "): " .. off.reason end
+  for _, moved in ipairs(answer.off or {}) do
+    notes[#notes + 1] = string.format("%s stands at frame %d, planned %d; a script cannot move a clip",
+      moved.id, moved.placed_frame, moved.planned_frame)
+  end
+  for _, sentence in ipairs(said) do notes[#notes + 1] = sentence end
+  return title, table.concat(notes, "\n")
+end
+
+local function dub(mailbox, report, project, timeline, fu)
+  local body, said = request(fu, project, timeline)
+  report:show(WORKING, "sending the lines", "Remove this marker to stop.")
+  local made = mailbox:ask("segments", nil, body, 60)
+  local job = followed(mailbox, report, mailbox:ask("job", { project = made.id }, { ["until"] = "export" }))
+  if job.state ~= "done" then
+    error(job.error and job.error.message or "The job ended as " .. tostring(job.state) .. ".", 0)
+  end
+  local plan = mailbox:ask("track-plan", { project = made.id })
+  check_rate(plan, body)
+  report:show(WORKING, "placing the lines")
+  local result = placing.place(project, timeline, plan)
+  local answer = mailbox:ask("placed", { project = made.id }, { host = "resolve", clips = result.clips })
+  local title, note = summary(result, answer, said)
+  local good = #result.off == 0 and answer.ok
+  report:show(good and GOOD or PARTLY, title, note)
+end
+
+local function main()
+  local program = resolve_object()
+  if not program then error("This script runs inside DaVinci Resolve only.", 0) end
+  local project, timeline = current(program)
+  local fu, report = fusion_object(program), report_of.new(timeline)
+  local host = { folder = FOLDER, bmd = bmd, fusion = fu, io = io, os = os }
+  local good, why = pcall(function()
+    local mailbox = mailbox_of.open(host)
+    local done, reason = pcall(dub, mailbox, report, project, timeline, fu)
+    mailbox:close()
+    if not done then error(reason, 0) end
+  end)
+  if not good then report:show(FAILED, "not finished", tostring(why)) end
+end
+
+local good, why = pcall(main)
+if not good then report_of.say(tostring(why)) end

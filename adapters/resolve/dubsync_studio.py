@@ -1,0 +1,548 @@
+"""DubSync for DaVinci Resolve Studio: speak the lines of this timeline and put them on their tracks.
+
+Workspace > Scripts > DubSync Studio, or from a shell where Preferences > System > General > External scripting is
+"Local". Runs in Resolve's own Python with nothing but the standard library; the work is done by `dubsync serve`, which
+is found through its session file. `DubSync.lua` does the same in every edition, through files.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import math
+import os
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from fusionscript import MediaPool, MediaPoolItem, Project, Resolve, Timeline, TimelineItem
+
+SESSION = "@@DUBSYNC_SESSION@@"
+API = 1
+LOOK_S = 0.5
+TAG = "dubsync.report"
+PLACED = "dubsync.placed"
+WORKING, GOOD, PARTLY, FAILED = "Sky", "Green", "Yellow", "Red"
+NOBODY = "The dubbing backend does not answer. Start it with: dubsync serve"
+
+
+class DubStoppedError(Exception):
+    """What keeps the dub from being finished, as a sentence for the editor."""
+
+
+# The backend
+
+
+class Backend:
+    """The HTTP interface of `dubsync serve`."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.token = token
+
+    @classmethod
+    def found(cls, session: Path) -> Backend:
+        """The backend that wrote the session file. Raises `DubStoppedError` where none runs, or another version."""
+        try:
+            said = json.loads(session.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise DubStoppedError(NOBODY) from None
+        if said.get("api") != API:
+            raise DubStoppedError(
+                "The backend speaks version {} of the interface, this script version {}. "
+                "Run: dubsync plugin install resolve".format(said.get("api"), API)
+            )
+        return cls(said["url"], said["token"])
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """The JSON answer. Raises `DubStoppedError` with the backend's own sentence for an error."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, method=method)
+        for name, value in {"Authorization": "Bearer " + self.token, "Content-Type": "application/json"}.items():
+            request.add_header(name, value)
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        # A proxy of the system has no business with this machine's own address.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            raise DubStoppedError(_sentence(error)) from None
+        except OSError:
+            raise DubStoppedError(NOBODY) from None
+
+
+def _sentence(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read())["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"The backend refused ({error.code})."
+
+
+# The timeline
+
+
+class Clock(NamedTuple):
+    """`rate` as "24000/1001"; `start` is the absolute number of the timeline's first frame."""
+
+    rate: str
+    drop_frame: bool
+    start: int
+
+
+def rate_of(value: Any) -> tuple[int, int, bool]:
+    """Numerator, denominator and drop frame of "23.976", "29.97 DF" or 25. Raises `DubStoppedError` for others."""
+    found = re.match(r"\s*([\d.]+)", str(value))
+    fps = float(found.group(1)) if found else 0.0
+    if not fps:
+        raise DubStoppedError(f"Resolve gives no frame rate that can be read: {value}")
+    nominal = math.ceil(fps - 1e-6)
+    drop = "DF" in str(value)
+    if abs(fps - nominal) < 1e-6:
+        return nominal, 1, drop
+    if abs(fps - nominal * 1000 / 1001) > 0.01:
+        raise DubStoppedError(f"Resolve gives a frame rate that is neither whole nor of the NTSC family: {value}")
+    return nominal * 1000, 1001, drop
+
+
+def clock_of(timeline: Timeline, project: Project) -> Clock:
+    value = timeline.GetSetting("timelineFrameRate") or project.GetSetting("timelineFrameRate")
+    numerator, denominator, drop = rate_of(value)
+    drop = drop or timeline.GetSetting("timelineDropFrameTimecode") == "1" or ";" in (timeline.GetStartTimecode() or "")
+    counted = denominator == 1001 and numerator % 30000 == 0 and drop
+    return Clock(f"{numerator}/{denominator}", counted, round(timeline.GetStartFrame()))
+
+
+def is_text(text: str | None) -> bool:
+    """Is this what somebody says? A subtitle whose text is out of reach is called "" or "Subtitle"."""
+    return bool(text and text.strip()) and not re.fullmatch(r"subtitle\s*\d*", (text or "").strip().lower())
+
+
+def subtitle_lines(timeline: Timeline, start: int) -> tuple[list[dict[str, Any]], int]:
+    """Lines of all shown subtitle tracks, and how many subtitles have no text. A named track names who speaks."""
+    lines: list[dict[str, Any]] = []
+    unreadable = 0
+    for track in range(1, timeline.GetTrackCount("subtitle") + 1):
+        if timeline.GetIsTrackEnabled("subtitle", track) is False:
+            continue
+        name = timeline.GetTrackName("subtitle", track) or ""
+        for item in timeline.GetItemListInTrack("subtitle", track) or []:
+            text, first, last = item.GetName(), _start(item), _end(item)
+            if is_text(text) and first is not None and last is not None:
+                line = {"text": text.strip(), "start_frame": first - start, "end_frame": last - start}
+                lines.append({**line, "character": name.strip()} if is_text(name) else line)
+            else:
+                unreadable += 1
+    return lines, unreadable
+
+
+def marker_lines(timeline: Timeline) -> tuple[list[dict[str, Any]], int]:
+    """Markers with a length and a note: the note is what is said, the name who says it. And how many have no length."""
+    lines: list[dict[str, Any]] = []
+    without_length = 0
+    for frame, marker in sorted((timeline.GetMarkers() or {}).items()):
+        note, name = (marker.get("note") or "").strip(), (marker.get("name") or "").strip()
+        if not note or str(marker.get("customData") or "").startswith("dubsync"):
+            continue
+        frames = round(marker.get("duration") or 1)
+        if frames <= 1:
+            without_length += 1
+            continue
+        line = {"text": note, "start_frame": round(frame), "end_frame": round(frame) + frames}
+        lines.append({**line, "character": name} if name and not re.fullmatch(r"Marker \d+", name) else line)
+    return lines, without_length
+
+
+def lines_of(timeline: Timeline, start: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """Lines, and sentences on what could not be read."""
+    said = []
+    lines, unreadable = subtitle_lines(timeline, start)
+    if unreadable:
+        said.append(f"{unreadable} subtitles have no text a script can read")
+    if lines:
+        return lines, said
+    lines, without_length = marker_lines(timeline)
+    if without_length:
+        said.append(f"{without_length} markers with words have no length; give each the length of its line")
+    return lines, said
+
+
+def film_of(timeline: Timeline, start: int) -> str | None:
+    """The film, where the timeline is one whole file: its sound then serves as the original."""
+    if timeline.GetTrackCount("video") != 1:
+        return None
+    items = timeline.GetItemListInTrack("video", 1) or []
+    if len(items) != 1 or _start(items[0]) != start or items[0].GetLeftOffset(False) != 0:
+        return None
+    return _path(items[0].GetMediaPoolItem()) or None
+
+
+def _start(item: TimelineItem) -> int | None:
+    found = item.GetStart(False)
+    return None if found is None else round(found)
+
+
+def _end(item: TimelineItem) -> int | None:
+    found = item.GetEnd(False)
+    return None if found is None else round(found)
+
+
+def _path(source: MediaPoolItem | None) -> str:
+    found = source.GetClipProperty("File Path") if source else ""
+    return found.replace("\\", "/") if isinstance(found, str) else ""
+
+
+# Placing
+
+
+class Standing(NamedTuple):
+    """A clip as a track lists it; `first` and `last` are absolute frames, `last` not included."""
+
+    item: TimelineItem
+    source: MediaPoolItem | None
+    name: str
+    path: str
+    first: int
+    last: int
+
+    def is_clip(self, clip: dict[str, Any]) -> bool:
+        """Resolve counts a file in whole frames of the project; a last started frame may be missing."""
+        return self.path == _plain(clip["path"]) and abs(self.last - self.first - clip["frames"]) <= 1
+
+
+class Result:
+    """What placing did: counts, `off` as line, track and reason, and `clips` as they really stand."""
+
+    def __init__(self) -> None:
+        self.placed = self.kept = self.taken_away = 0
+        self.off: list[tuple[str, str, str]] = []
+        self.clips: list[dict[str, Any]] = []
+
+
+def standing(timeline: Timeline, index: int) -> list[Standing]:
+    """Everything that stands on an audio track; dead items, which Resolve may hand out, are left out."""
+    found = []
+    for item in timeline.GetItemListInTrack("audio", index) or []:
+        first, last = _start(item), _end(item)
+        if first is not None and last is not None and last > first:
+            source = item.GetMediaPoolItem()
+            found.append(Standing(item, source, item.GetName() or "a clip", _path(source), first, last))
+    return found
+
+
+class Placer:
+    """Puts the clips of a track plan on their tracks.
+
+    Resolve has no call that moves a clip and drops one that overlaps another without a word, so nothing is believed
+    but what a track lists afterwards. Only what was put there by us and not touched since is taken away.
+    """
+
+    def __init__(self, project: Project, timeline: Timeline, plan: dict[str, Any]) -> None:
+        self.pool: MediaPool = project.GetMediaPool()
+        self.timeline = timeline
+        self.plan = plan
+        self.start = round(timeline.GetStartFrame())
+        self.folders = {_folder(clip["path"]) for track in plan["tracks"] for clip in track["clips"]}
+        self.result = Result()
+
+    def place(self) -> Result:
+        tracks = {track["name"]: self._place_track(track) for track in self.plan["tracks"]}
+        self._read_back({name: index for name, index in tracks.items() if index})
+        return self.result
+
+    def _place_track(self, track: dict[str, Any]) -> int:
+        """The index of the track, 0 where there is none."""
+        index = self._track_named(track["name"])
+        locked = index and self.timeline.GetIsTrackLocked("audio", index)
+        if not index or locked:
+            reason = "the track is locked" if locked else "the track could not be added"
+            self.result.off += [(clip["id"], track["name"], reason) for clip in track["clips"]]
+            return index
+        kept, obstacles = self._cleared(track, index)
+        todo = []
+        for clip in track["clips"]:
+            first = self.start + clip["record_frame"]
+            other = next((one for one in obstacles if one.first < first + clip["frames"] and first < one.last), None)
+            if clip["id"] in kept:
+                self.result.kept += 1
+            elif other:
+                self._off(clip, track, f'"{other.name}" stands in its place')
+            else:
+                todo.append(clip)
+        if todo:
+            self._put(track, index, todo)
+        return index
+
+    def _track_named(self, name: str) -> int:
+        """The index of the track of that name; a new mono track behind the others where there is none."""
+        for index in range(1, self.timeline.GetTrackCount("audio") + 1):
+            if self.timeline.GetTrackName("audio", index) == name:
+                return index
+        if not self.timeline.AddTrack("audio", "mono"):
+            return 0
+        index = self.timeline.GetTrackCount("audio")
+        self.timeline.SetTrackName("audio", index, name)
+        return index if self.timeline.GetTrackName("audio", index) == name else 0
+
+    def _cleared(self, track: dict[str, Any], index: int) -> tuple[set[str], list[Standing]]:
+        """Take away what of ours is stale; gives the lines that are right already and what is in the way."""
+        wanted = {self.start + clip["record_frame"]: clip for clip in track["clips"]}
+        kept: set[str] = set()
+        stale: list[TimelineItem] = []
+        obstacles: list[Standing] = []
+        for one in standing(self.timeline, index):
+            clip = wanted.get(one.first)
+            if clip and clip["id"] not in kept and one.is_clip(clip):
+                kept.add(clip["id"])
+            elif self._is_ours(one):
+                stale.append(one.item)
+            else:
+                obstacles.append(one)
+        if stale:
+            self.timeline.DeleteClips(stale, False)
+            self.result.taken_away += len(stale)
+        return kept, obstacles
+
+    def _is_ours(self, one: Standing) -> bool:
+        if _folder(one.path) not in self.folders or not one.source:
+            return False
+        return one.source.GetThirdPartyMetadata(PLACED) == str(one.first)
+
+    def _put(self, track: dict[str, Any], index: int, todo: list[dict[str, Any]]) -> None:
+        items = self._imported(todo)
+        there = [clip for clip in todo if _plain(clip["path"]) in items]
+        for clip in todo:
+            if clip not in there:
+                self._off(clip, track, "Resolve could not import {}".format(clip["path"]))
+        # Without startFrame and endFrame the whole file is taken; recordFrame counts from the zero of all timecode.
+        infos = [
+            {
+                "mediaPoolItem": items[_plain(clip["path"])],
+                "mediaType": 2,
+                "trackIndex": index,
+                "recordFrame": self.start + clip["record_frame"],
+            }
+            for clip in there
+        ]
+        append: Any = self.pool.AppendToTimeline  # the stubs know the form with one clip only
+        if infos and not append(infos):
+            for info in infos:
+                append([info])
+        self._confirm(track, index, there, items)
+
+    def _confirm(self, track: dict[str, Any], index: int, asked: list[dict[str, Any]], items: dict[str, Any]) -> None:
+        found = {(one.first, one.path) for one in standing(self.timeline, index)}
+        for clip in asked:
+            first, path = self.start + clip["record_frame"], _plain(clip["path"])
+            if (first, path) in found:
+                items[path].SetThirdPartyMetadata(PLACED, str(first))
+                self.result.placed += 1
+            else:
+                self._off(clip, track, "Resolve did not put it there")
+
+    def _imported(self, clips: Iterable[dict[str, Any]]) -> dict[str, MediaPoolItem]:
+        """Media pool items by path; imported into this timeline's own bin where they are not there yet."""
+        before = self.pool.GetCurrentFolder()
+        folder = self._bin(self._bin(self.pool.GetRootFolder(), "DubSync"), self.timeline.GetName())
+        items = {_path(item): item for item in folder.GetClipList() or []}
+        missing = [clip["path"] for clip in clips if _plain(clip["path"]) not in items]
+        if missing:
+            self.pool.SetCurrentFolder(folder)
+            self.pool.ImportMedia(missing)
+            items = {_path(item): item for item in folder.GetClipList() or []}
+        if before:
+            self.pool.SetCurrentFolder(before)
+        return items
+
+    def _bin(self, parent: Any, name: str) -> Any:
+        """A bin found by its name first, since Resolve allows two of the same name."""
+        for folder in parent.GetSubFolderList() or []:
+            if folder.GetName() == name:
+                return folder
+        return self.pool.AddSubFolder(parent, name)
+
+    def _off(self, clip: dict[str, Any], track: dict[str, Any], reason: str) -> None:
+        self.result.off.append((clip["id"], track["name"], reason))
+
+    def _read_back(self, tracks: dict[str, int]) -> None:
+        """What really stands on our tracks, for the backend to compare with the plan."""
+        ids = {_plain(clip["path"]): clip["id"] for track in self.plan["tracks"] for clip in track["clips"]}
+        self.result.clips = [
+            {
+                "id": ids.get(one.path, one.name),
+                "track": name,
+                "record_frame": one.first - self.start,
+                "frames": one.last - one.first,
+            }
+            for name, index in tracks.items()
+            for one in standing(self.timeline, index)
+        ]
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _folder(path: str) -> str:
+    return _plain(path).rpartition("/")[0]
+
+
+# What the editor sees
+
+
+class Report:
+    """A marker on the timeline says how far the work is and how it ended; removing it while it works stops the work."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.shown = ""
+
+    def show(self, color: Any, title: str, note: str = "") -> None:
+        if self.shown == color + title:
+            return
+        self.shown = color + title
+        sys.stdout.write("DubSync: {}{}\n".format(title, ". " + note if note else ""))
+        self.timeline.DeleteMarkerByCustomData(TAG)
+        taken = {round(frame) for frame in self.timeline.GetMarkers() or {}}
+        frame = next(number for number in range(len(taken) + 1) if number not in taken)
+        self.timeline.AddMarker(frame, color, "DubSync: " + title, note, 1, TAG)
+
+    def was_removed(self) -> bool:
+        return not self.timeline.GetMarkerByCustomData(TAG)
+
+
+# The whole
+
+
+def request_of(fusion: Any, project: Project, timeline: Timeline) -> tuple[dict[str, Any], list[str]]:
+    """What is sent to the backend, and sentences on what could not be read."""
+    clock = clock_of(timeline, project)
+    lines, said = lines_of(timeline, clock.start)
+    body: dict[str, Any] = {
+        "host": "resolve",
+        "name": timeline.GetName(),
+        "rate": clock.rate,
+        "drop_frame": clock.drop_frame,
+        "start_frame": clock.start,
+        "frames": max(1, round(timeline.GetEndFrame()) - clock.start),
+        "segments": lines,
+    }
+    film = film_of(timeline, clock.start)
+    if film:
+        body["film"] = film
+    if not lines:
+        body["subtitles"] = _subtitle_file(fusion, said)
+    return body, said
+
+
+def _subtitle_file(fusion: Any, said: list[str]) -> str:
+    title = "DubSync: {}. Choose an SRT file".format(said[0] if said else "no lines on the timeline")
+    wanted = {"FReqS_Title": title, "FReqS_Filter": "Subtitles (*.srt)|*.srt", "FReqB_SeqGather": False}
+    path = fusion.RequestFile("", "", wanted)
+    if path:
+        return str(path)
+    raise DubStoppedError(
+        ". ".join(
+            ["There are no lines: put them on a subtitle track, or export them as SRT and choose that file", *said]
+        )
+        + "."
+    )
+
+
+def followed(backend: Backend, report: Report, job: dict[str, Any], wait: Callable[[float], None]) -> dict[str, Any]:
+    """The job when it has ended. Removing the marker cancels it."""
+    while job["state"] in ("queued", "running"):
+        progress = job.get("progress") or {}
+        title = str(progress.get("label") or progress.get("stage") or job["state"])
+        if progress.get("total"):
+            title += ", {} of {}".format(progress.get("done", 0), progress["total"])
+        report.show(WORKING, title, "Remove this marker to stop.")
+        wait(LOOK_S)
+        if report.was_removed():
+            backend.ask("POST", "/v1/jobs/{}/cancel".format(job["id"]), {})
+            raise DubStoppedError("stopped, since its marker was removed; what was spoken is kept")
+        job = backend.ask("GET", "/v1/jobs/{}".format(job["id"]))
+    return job
+
+
+def dub(
+    backend: Backend, fusion: Any, project: Project, timeline: Timeline, report: Report, wait: Callable[[float], None]
+) -> None:
+    """Send the lines, wait for the dub, place it and say what is off."""
+    body, said = request_of(fusion, project, timeline)
+    report.show(WORKING, "sending the lines", "Remove this marker to stop.")
+    made = "/v1/projects/{}".format(backend.ask("POST", "/v1/projects/segments", body)["id"])
+    job = backend.ask("POST", made + "/jobs", {"until": "export"}, Idempotency_Key=uuid.uuid4().hex)
+    job = followed(backend, report, job, wait)
+    if job["state"] != "done":
+        raise DubStoppedError((job.get("error") or {}).get("message") or "The job ended as {}.".format(job["state"]))
+    plan = backend.ask("GET", made + "/track-plan")
+    _check_rate(plan["rate"], body["rate"])
+    report.show(WORKING, "placing the lines")
+    result = Placer(project, timeline, plan).place()
+    answer = backend.ask("POST", made + "/placed", {"host": "resolve", "clips": result.clips})
+    _say(report, result, answer, said)
+
+
+def _check_rate(planned: str, ours: str) -> None:
+    def fraction(text: str) -> tuple[int, int]:
+        numerator, _, denominator = text.partition("/")
+        return int(numerator), int(denominator or 1)
+
+    (a, b), (c, d) = fraction(planned), fraction(ours)
+    if a * d != c * b:
+        raise DubStoppedError(f"The dub was made at {planned} frames a second, this timeline has {ours}.")
+
+
+def _say(report: Report, result: Result, answer: dict[str, Any], said: list[str]) -> None:
+    title = f"{result.placed} placed, {result.kept} were right already"
+    if result.taken_away:
+        title += f", {result.taken_away} old ones taken away"
+    notes = ["{} ({}): {}".format(*off) for off in result.off]
+    for moved in answer.get("off") or []:
+        notes.append(
+            "{id} stands at frame {placed_frame}, planned {planned_frame}; a script cannot move a clip".format(**moved)
+        )
+    good = answer.get("ok") and not result.off
+    report.show(GOOD if good else PARTLY, title, "\n".join(notes + said))
+
+
+def run(resolve: Resolve | None, session: Path, wait: Callable[[float], None] = time.sleep) -> bool:
+    """Dub the open timeline; what goes wrong is said where the editor sees it. Gives whether it was finished."""
+    project = resolve.GetProjectManager().GetCurrentProject() if resolve else None
+    timeline = project.GetCurrentTimeline() if project else None
+    if not resolve or not project or not timeline:
+        sys.stdout.write("DubSync: {}.\n".format("Open a timeline first" if project else "Open a project first"))
+        return False
+    report = Report(timeline)
+    try:
+        dub(Backend.found(session), resolve.Fusion(), project, timeline, report, wait)
+    except DubStoppedError as reason:
+        report.show(FAILED, "not finished", str(reason))
+        return False
+    return True
+
+
+def resolve_object() -> Any:
+    """The running Resolve: given to scripts of the menu, asked for by those from outside; `None` where none runs."""
+    for names in (globals(), vars(builtins)):
+        if names.get("resolve") is not None:
+            return names["resolve"]
+    sys.path.append(os.environ.get("RESOLVE_SCRIPT_API", "") + "/Modules")
+    try:
+        import DaVinciResolveScript  # type: ignore[import-not-found]
+    except ImportError:
+        return None
+    return DaVinciResolveScript.scriptapp("Resolve")
+
+
+if __name__ == "__main__":
+    run(resolve_object(), Path(SESSION))
