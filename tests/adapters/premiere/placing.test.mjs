@@ -117,6 +117,13 @@ test("a line that lands beside its frame is seen when it is read back", async ()
   assert.deepEqual(result.trouble, [{ code: "off_grid", values: { id: "L0003", frame: 100 } }]);
 });
 
+test("a line that lost its end is seen when it is read back", async () => {
+  const host = reel();
+  host.files.set("/job/L0003.wav", 15 * SAMPLES); // the file on disk is shorter than the plan says
+  const result = await placed(host);
+  assert.deepEqual(result.trouble, [{ code: "wrong_length", values: { id: "L0003", frames: 15, planned: 20 } }]);
+});
+
 test("a clip that moved on somebody's track is seen", async () => {
   const host = reel();
   const insert = host.insert.bind(host);

@@ -156,3 +156,11 @@ test("the edit comes as OTIO where the version can, and the file is taken away a
   const old = await opened({ version: 25.6 });
   assert.equal((await exportOtio(old.host.ppro, old.sequence, files, "/tmp/x.otio")).notices[0].code, "otio_too_old");
 });
+
+test("lines outside the sequence are left out, one that reaches beyond its end is cut there, and both are said", async () => {
+  const { facts } = await opened({ video: [[{ end: at(100) }]] });
+  const lines = [[-5, 10], [90, 120], [100, 110], [0, 100]].map(([start_frame, end_frame]) => ({ text: "x", start_frame, end_frame }));
+  const found = texts.inside(facts, { source: "subtitles", segments: lines, notices: [] });
+  assert.deepEqual(found.segments.map((one) => [one.start_frame, one.end_frame]), [[90, 100], [0, 100]]);
+  assert.deepEqual(found.notices.map((one) => [one.code, one.values.count]), [["lines_outside", 2], ["lines_cut", 1]]);
+});

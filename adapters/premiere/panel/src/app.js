@@ -122,7 +122,7 @@ class App {
     const { sequence, key } = await this.open();
     const { ppro, files, temporary } = this.around;
     this.facts = await readSequence(ppro, sequence);
-    const found = await this.read(source, sequence, this.facts);
+    const found = texts.inside(this.facts, await this.read(source, sequence, this.facts));
     this.say(...this.facts.notices, ...found.notices);
     if (!found.segments.length) throw new Said({ code: "no_lines", values: {} });
     const { text: otio, notices } = await exportOtio(ppro, sequence, files, temporary);

@@ -245,6 +245,9 @@ async function readBack(ppro, sequence, facts, planned, index, result) {
     const clip = byPath.get(at.path);
     if (!clip) continue;
     if (!at.exact) result.trouble.push(notice("off_grid", { id: clip.id, frame: at.frame }));
+    if (at.frames !== clip.frames) {
+      result.trouble.push(notice("wrong_length", { id: clip.id, frames: at.frames, planned: clip.frames }));
+    }
     if (found.some((one) => one.id === clip.id)) result.trouble.push(notice("twice", { id: clip.id }));
     found.push({ id: clip.id, track: planned.name, record_frame: at.frame, frames: at.frames });
   }

@@ -236,4 +236,22 @@ function inOrder(segments) {
   return [...segments].sort((one, other) => one.start_frame - other.start_frame || one.end_frame - other.end_frame);
 }
 
-module.exports = { fromMarkers, fromTranscript, fromSubtitles, fromCaptions };
+/**
+ * Only lines that lie inside the sequence; one that reaches beyond its end is cut there, one outside is left out. Both are
+ * said.
+ * @param {SequenceFacts} facts
+ * @param {Texts} found
+ * @returns {Texts}
+ */
+function inside(facts, found) {
+  const kept = found.segments.filter((one) => one.start_frame >= 0 && one.start_frame < facts.frames);
+  const cut = kept.filter((one) => one.end_frame > facts.frames).length;
+  const outside = found.segments.length - kept.length;
+  const notices = [...found.notices];
+  if (outside) notices.push(notice("lines_outside", { count: outside }));
+  if (cut) notices.push(notice("lines_cut", { count: cut }));
+  const segments = kept.map((one) => ({ ...one, end_frame: Math.min(one.end_frame, facts.frames) }));
+  return { ...found, segments, notices };
+}
+
+module.exports = { inside, fromMarkers, fromTranscript, fromSubtitles, fromCaptions };
