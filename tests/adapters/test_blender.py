@@ -73,7 +73,8 @@ def test_the_rendered_sound_of_every_line_starts_in_its_frame(label: str, tmp_pa
     expected = [frame_to_sample(frame, FrameRate(rate)) for frame in (12, 60, 101)]
     found = onsets(tmp_path / "mix.wav")
     assert len(found) == 3
-    assert all(abs(there - planned) <= 1 for there, planned in zip(found, expected, strict=True)), (found, expected)
+    # Blender's own mixing is one sample late, and one more where its first frame does not begin with a sample.
+    assert all(0 <= there - planned <= 2 for there, planned in zip(found, expected, strict=True)), (found, expected)
 
 
 @pytest.mark.slow
