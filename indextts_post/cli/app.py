@@ -341,6 +341,7 @@ def serve(
     as_json: Annotated[bool, typer.Option("--json", help="Say the address as JSON.")] = False,
 ) -> None:
     from indextts_post.cli import serving
+    from indextts_post.plugins import meeting
     from indextts_post.server.openings import opening
     from indextts_post.server.options import ServeOptions
     from indextts_post.synthesis import EngineOptions
@@ -358,11 +359,11 @@ def serve(
             engine=voice_engine,
         )
     options = ServeOptions(
-        state_dir=serving.state_folder(),
+        state_dir=meeting.state_folder(),
         host=host,
         port=port,
         roots=serving.roots_of(first, root or []),
-        session_file=session_file,
+        session_file=session_file or meeting.session_file(),
         origins=tuple(origin or ()),
         tls_cert=tls_cert,
         tls_key=tls_key,

@@ -8,16 +8,9 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-
 from indextts_post.errors import InputError, ToolError
 from indextts_post.server.openings import Opening
 from indextts_post.server.options import ServeOptions
-
-
-def state_folder() -> Path:
-    """Where the server keeps its session, its list of projects and uploads, for this user."""
-    return platformdirs.user_state_path("dubsync")
 
 
 def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
