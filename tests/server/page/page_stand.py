@@ -65,6 +65,7 @@ def line_of(number: int, *, frames: int = 60, gap: int = 12, rate: tuple[int, in
             "syllables_over": 4 if verdict == "impossible" else 0,
             "reason": "",
             "borrowed_after": 6 if number % 3 == 0 else 0,
+            "current": True,
         },
         "take": {"number": 1, "key": f"key{number}", "samples": round(frames * per_frame)},
         "takes": 1,

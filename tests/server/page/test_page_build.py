@@ -92,11 +92,12 @@ def test_the_hook_asks_for_node_only_where_it_must_build_and_has_none(
 def test_an_install_without_a_registry_succeeds_and_says_loudly_how_to_build(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    npm = clone / "bin" / "npm"
-    npm.parent.mkdir()
-    npm.write_text("#!/bin/sh\necho 'network unreachable' >&2\nexit 1\n", encoding="utf-8")
-    npm.chmod(0o755)
-    monkeypatch.setenv("PATH", str(npm.parent), prepend=":")
+    (clone / "bin").mkdir()
+    for name in ("node", "npm"):
+        program = clone / "bin" / name
+        program.write_text("#!/bin/sh\necho 'network unreachable' >&2\nexit 1\n", encoding="utf-8")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(clone / "bin"), prepend=":")
     said = Said()
     data: dict[str, Any] = {"artifacts": []}
     hook_for(clone, said).initialize("standard", data)

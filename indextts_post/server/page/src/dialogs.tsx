@@ -100,7 +100,7 @@ function size(bytes: number): string {
 function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
   const [checked, setChecked] = useState<Verified | null>(null);
   const [refused, setRefused] = useState("");
-  const wrong = checked?.rows.filter((row) => row["ok"] === false).length ?? 0;
+  const wrong = new Set(checked?.rows.map((row) => row.line)).size;
   const verify = (): void => {
     api.verify(p.id, file.name).then(
       (answer) => {
@@ -120,8 +120,15 @@ function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
       {checked && (
         <p role="status" class={checked.ok ? "good" : "bad"}>
           <Icon name={checked.ok ? "check" : "cross"} />
-          {checked.ok ? say("verify.ok", { n: checked.rows.length }) : say("verify.off", { n: wrong || checked.rows.length, all: checked.rows.length })}
+          {checked.ok ? say("verify.ok", { n: checked.lines }) : say("verify.off", { n: wrong, all: checked.lines })}
         </p>
+      )}
+      {checked && checked.rows.length > 0 && (
+        <ul class="deviations">
+          {checked.rows.slice(0, 50).map((row, n) => (
+            <li key={n}><b>{row.line}</b> {row.aspect}: {say("verify.row", { planned: row.planned, found: row.found })}</li>
+          ))}
+        </ul>
       )}
       {refused && <p role="alert" class="hint">{refused}</p>}
     </li>
@@ -245,14 +252,17 @@ export function ProjectChoice(): JSX.Element {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          const video = form.get("video");
-          if (video instanceof File && !video.size) form.delete("video");
+          for (const name of ["film", "subtitles"]) {
+            const file = form.get(name);
+            if (file instanceof File && !file.size) form.delete(name);
+          }
           openedWith(() => api.upload(form));
         }}
       >
         <h3>{say("open.upload")}</h3>
         <label class="field"><span class="field-label">{say("open.upload.timeline")}</span><input type="file" name="timeline" required /></label>
-        <label class="field"><span class="field-label">{say("open.upload.video")}</span><input type="file" name="video" /></label>
+        <label class="field"><span class="field-label">{say("open.upload.video")}</span><input type="file" name="film" /></label>
+        <label class="field"><span class="field-label">{say("open.subtitles")}</span><input type="file" name="subtitles" /></label>
         <button type="submit">{say("open.upload.go")}</button>
       </form>
     </>

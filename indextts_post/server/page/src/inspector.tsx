@@ -388,10 +388,7 @@ function Takes({ line }: { line: Line }): JSX.Element {
 
 function paceOf(line: Line): string {
   if (!line.plan) return "–";
-  const rate = line.plan.rate;
-  if (typeof rate === "number") return rate.toFixed(2);
-  const [top = 1, bottom = 1] = rate.split("/").map(Number);
-  return (top / bottom).toFixed(2);
+  return line.plan.rate.toFixed(2);
 }
 
 function Head({ line }: { line: Line }): JSX.Element {

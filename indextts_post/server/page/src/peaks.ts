@@ -1,8 +1,8 @@
 // Waveforms: asked for in tiles of whole powers of two, kept, and drawn on canvases. A film of two hours with 1,500
 // lines needs a waveform in every visible block; a player instance per block would be too dear, so blocks are drawn
 // here, and wavesurfer.js draws and plays the takes.
-import { api } from "./api.ts";
-import { project } from "./state.ts";
+import { api, Refused } from "./api.ts";
+import { mediaVersion, project } from "./state.ts";
 import type { Peaks, Source } from "./types.ts";
 
 const TILE = 1024;
@@ -29,13 +29,23 @@ function kept(key: string, make: () => Promise<Wave>): Promise<Wave> {
   }
   const made = make();
   tiles.set(key, made);
-  made.catch(() => tiles.delete(key));
+  made.catch((error: unknown) => {
+    tiles.delete(key);
+    if (error instanceof Refused && error.status === 409) askAgainSoon();
+  });
   while (tiles.size > KEPT_TILES) tiles.delete(tiles.keys().next().value as string);
   return made;
 }
 
-export function forgetPeaks(source: string): void {
-  for (const key of [...tiles.keys()]) if (key.startsWith(`${source}/`)) tiles.delete(key);
+let waiting = 0;
+
+/** The original sound is taken out of the film when it is first asked for; until then the server answers 409. */
+function askAgainSoon(): void {
+  if (waiting) return;
+  waiting = window.setTimeout(() => {
+    waiting = 0;
+    mediaVersion.value += 1;
+  }, 2000);
 }
 
 /** Samples a point stands for: the largest power of two that still gives a point to every pixel; at least 32. */

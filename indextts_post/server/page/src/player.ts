@@ -3,7 +3,7 @@
 // ago is heard at once and nothing else has to be mixed first.
 import { computed, effect, signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { lines, project, spanOf } from "./state.ts";
+import { lines, mediaVersion, project, spanOf } from "./state.ts";
 import { frameToMediaSeconds, mediaSecondsToFrame, SAMPLE_RATE } from "./timecode.ts";
 import type { Line } from "./types.ts";
 
@@ -303,17 +303,36 @@ function tick(time: number): void {
   requestAnimationFrame(tick);
 }
 
+/** A sound that is still being taken out of the film is asked for again. */
+function retrySound(sound: HTMLAudioElement): void {
+  sound.addEventListener("error", () => {
+    if (!sound.getAttribute("src")) return;
+    window.setTimeout(() => sound.getAttribute("src") && sound.error && sound.load(), 3000);
+  });
+}
+
 /** Starts the clock and keeps what is heard as the strips say. */
 export function startPlayer(): void {
   requestAnimationFrame(tick);
-  effect(() => {
+  for (const sound of Object.values(sounds)) retrySound(sound);
+  const id = computed(() => {
     const p = project.value;
+    return p ? `${p.id}/${p.has.original}/${p.has.background}` : "";
+  });
+  effect(() => {
+    // Only another project, or a sound that appeared, changes what is played; not every new revision.
+    void id.value;
+    const p = project.peek();
     for (const strip of ["original", "background"] as const) {
       const url = p?.has[strip] ? api.media(p.id, strip) : "";
       if (url) sounds[strip].src = url;
       else sounds[strip].removeAttribute("src");
       sounds[strip].preload = "metadata";
     }
+  });
+  effect(() => {
+    void mediaVersion.value;
+    for (const sound of Object.values(sounds)) if (sound.error && sound.getAttribute("src")) sound.load();
   });
   effect(() => {
     eachSound((sound, strip) => {

@@ -7,26 +7,36 @@ import {
   attachFilm, filmFailed, has, pause, playhead, playing, seek, setStrip, speed, STRIPS, strips, toggle,
 } from "./player.ts";
 import type { Strip } from "./player.ts";
-import { lines, project, selectedId, spanOf } from "./state.ts";
+import { lines, project, refreshProject, selectedId, spanOf, trying } from "./state.ts";
 import { parseTimecode, timecode } from "./timecode.ts";
 import { choose, follow, reveal, zoomBy, zoomWhole } from "./timeline.tsx";
 import type { Line } from "./types.ts";
 import { say } from "./words.ts";
 
+/** Asking for a film in a codec no browser plays has the server make one; the project says when it is ready. */
+function askForFilm(url: string): () => void {
+  void fetch(url, { headers: { Range: "bytes=0-0" } }).catch(() => undefined);
+  const timer = window.setInterval(() => void trying(refreshProject), 2000);
+  return () => clearInterval(timer);
+}
+
 function Film(): JSX.Element {
   const element = useRef<HTMLVideoElement>(null);
   const film = project.value?.film ?? null;
+  const ready = film?.state === "ready";
+  const waiting = film !== null && (film.state === "needed" || film.state === "making");
   useEffect(() => {
-    attachFilm(film ? element.current : null);
+    attachFilm(ready ? element.current : null);
     return () => attachFilm(null);
-  }, [film?.url]);
+  }, [film?.url, ready]);
+  useEffect(() => (waiting ? askForFilm(film.url) : undefined), [film?.url, waiting]);
   const current = lines.value.find((line) => {
     const { start, end } = spanOf(line);
     return playhead.value >= start && playhead.value < end;
   });
   return (
     <div class="film">
-      {film ? (
+      {ready ? (
         <video
           ref={element}
           src={film.url}
@@ -39,9 +49,9 @@ function Film(): JSX.Element {
           onError={() => (filmFailed.value = true)}
         />
       ) : (
-        <p class="film-note">{say("film.none")}</p>
+        <p class="film-note">{say(waiting ? "film.making" : film ? "film.unplayable" : "film.none")}</p>
       )}
-      {film && filmFailed.value && <p class="film-note">{say("film.unplayable")}</p>}
+      {ready && filmFailed.value && <p class="film-note">{say("film.unplayable")}</p>}
       {current && <p class="caption" lang={current.language}><b>{current.character}</b>{current.text}</p>}
     </div>
   );

@@ -13,6 +13,8 @@ export const formats = signal<Format[]>([]);
 export const jobs = signal<Job[]>([]);
 export const loading = signal(true);
 export const connected = signal(true);
+/** Counts up when a film or sound was made for the browser, so that what waited for it asks again. */
+export const mediaVersion = signal(0);
 /** Counts up whenever a take may have changed, so that what is shown of takes asks again. */
 export const takesVersion = signal(0);
 

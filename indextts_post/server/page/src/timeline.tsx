@@ -10,7 +10,7 @@ import type { Lane, Placed, View } from "./lanes.ts";
 import { colour, draw, lineWave, prepare, range, samplesPerPoint } from "./peaks.ts";
 import type { Stroke } from "./peaks.ts";
 import { mutedCharacters, play, playhead, playing, playLine, seek, soloCharacters } from "./player.ts";
-import { dialog, dialogCharacter, lines, project, selectedId, shown, spanOf, verdictOf } from "./state.ts";
+import { dialog, dialogCharacter, lines, mediaVersion, project, selectedId, shown, spanOf, verdictOf } from "./state.ts";
 import { frameToSample, nominal, timecode } from "./timecode.ts";
 import type { Rate } from "./timecode.ts";
 import type { Line } from "./types.ts";
@@ -142,7 +142,7 @@ function BlockWave({ line, start, end, zoom }: { line: Line; start: number; end:
       gone = true;
       clearTimeout(timer);
     };
-  }, [line.id, key, start, end, zoom, line.plan?.samples]);
+  }, [line.id, key, start, end, zoom, line.plan?.samples, line.stale, mediaVersion.value]);
   return <canvas ref={canvas} class="block-wave" style={{ height: `${height}px` }} aria-hidden="true" />;
 }
 
@@ -339,7 +339,7 @@ function SoundTile({ index, zoom }: { index: number; zoom: number }): JSX.Elemen
       gone = true;
       clearTimeout(timer);
     };
-  }, [index, zoom, width]);
+  }, [index, zoom, width, mediaVersion.value]);
   return (
     <canvas ref={canvas} class="sound-tile" style={{ left: `${HEAD + index * TILE_PX}px`, width: `${width}px`, height: `${SOUND - 8}px` }} />
   );
@@ -388,6 +388,7 @@ function Ruler(): JSX.Element {
       onPointerMove={scrub}
     >
       <div class="ruler-corner" />
+      <Playhead cap />
       {labels.map((frame) => (
         <span key={frame} class="tick" style={{ left: `${HEAD + frame * zoom}px` }}>
           {timecode(start + frame, r)}
@@ -397,16 +398,17 @@ function Ruler(): JSX.Element {
   );
 }
 
-function Playhead(): JSX.Element {
+/** The line across the lanes, and its cap, which lies in the ruler and so above what the line runs under. */
+function Playhead({ cap = false }: { cap?: boolean }): JSX.Element {
   const line = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
     const x = HEAD + playhead.value * pxPerFrame.value;
     if (line.current) line.current.style.transform = `translateX(${x}px)`;
-    if (!scroller || !follow.value || !playing.value) return;
+    if (cap || !scroller || !follow.value || !playing.value) return;
     const inside = x - HEAD - scroller.scrollLeft;
     if (inside < 0 || inside > laneRoom() - 20) scroller.scrollLeft = Math.max(0, x - HEAD - laneRoom() * 0.1);
   });
-  return <div ref={line} class="playhead" aria-hidden="true" />;
+  return <div ref={line} class={cap ? "playhead-cap" : "playhead"} aria-hidden="true" />;
 }
 
 export function choose(line: Line): void {

@@ -18,7 +18,7 @@ export interface Project {
   language: string;
   engine: string;
   characters: string[];
-  film: { url: string; playable: boolean } | null;
+  film: { url: string; playable: boolean; state: "ready" | "needed" | "making" | "failed" } | null;
   has: Record<Source, boolean>;
   revision: number;
 }
@@ -37,11 +37,13 @@ export interface Plan {
   samples: number;
   units: number;
   natural_units: number;
-  rate: number | string;
+  rate: number;
   verdict: Verdict;
   syllables_over: number;
   reason: string;
   borrowed_after: number;
+  /** Made from what the line says now; where not, the server is about to plan again. */
+  current: boolean;
 }
 
 export interface Notice {
@@ -133,7 +135,6 @@ export interface Job {
 export interface Format {
   name: string;
   title: string;
-  [more: string]: unknown;
 }
 
 export interface ExportFile {
@@ -152,7 +153,10 @@ export interface Peaks {
 
 export interface Verified {
   ok: boolean;
-  rows: Record<string, unknown>[];
+  /** Lines that were compared. */
+  lines: number;
+  /** What is not as it was planned. */
+  rows: { line: string; aspect: string; planned: string; found: string }[];
 }
 
 export interface Character {
@@ -167,4 +171,6 @@ export interface Character {
 
 export type Event =
   | { type: "job"; job: Job }
-  | { type: "lines"; project: string; revision: number; ids: string[] };
+  | { type: "lines"; project: string; revision: number; ids: string[] }
+  | { type: "media"; project: string; name: string; state: "ready" | "failed" }
+  | { type: "hello" };

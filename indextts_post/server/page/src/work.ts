@@ -3,7 +3,7 @@ import { computed } from "@preact/signals";
 import { api, listen } from "./api.ts";
 import { say } from "./words.ts";
 import {
-  connected, jobs, lines, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
+  connected, jobs, lines, mediaVersion, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
 } from "./state.ts";
 import type { Event, Job, Line } from "./types.ts";
 
@@ -46,6 +46,10 @@ let linesTimer = 0;
 
 function heard(event: Event): void {
   if (event.type === "job") put(event.job);
+  if (event.type === "media" && event.project === project.value?.id) {
+    mediaVersion.value += 1;
+    void trying(refreshProject);
+  }
   if (event.type === "lines" && event.project === project.value?.id) {
     clearTimeout(linesTimer);
     linesTimer = window.setTimeout(() => {
@@ -59,6 +63,8 @@ async function poll(): Promise<void> {
   if (!connected.value) {
     const fresh = await api.jobs().catch(() => null);
     if (fresh) for (const job of fresh) put(job);
+    // Without events nobody says when a changed line has been planned again.
+    if (lines.value.some((line) => line.plan && !line.plan.current)) await refreshLines().catch(() => undefined);
   }
   window.setTimeout(() => void poll(), active.value.length ? 1000 : 4000);
 }

@@ -1,0 +1,257 @@
+"""Working with the page by keyboard and hand: what is sent to the server, and what can be taken back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from page_stand import ADDRESS, Stand, line_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def opened(page: Page, lines: int = 12, **changes: Any) -> Stand:
+    shown = Stand([line_of(number) for number in range(lines)], **changes)
+    shown.open(page)
+    return shown
+
+
+def chosen(page: Page) -> str:
+    return page.locator(".row.chosen .row-id").inner_text()
+
+
+def clock(page: Page) -> str:
+    return page.locator("#clock").input_value()
+
+
+def settled(page: Page) -> None:
+    """Two drawn frames later everything that follows from a key has been drawn."""
+    page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
+def test_arrows_walk_frames_and_lines(page: Page) -> None:
+    opened(page)
+    page.keyboard.press("ArrowDown")
+    settled(page)
+    # Line 2 starts at frame 12 + 72 = 84, three and a half seconds behind 01:00:00:00.
+    assert (chosen(page), clock(page)) == ("L0002", "01:00:03:12")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    settled(page)
+    assert clock(page) == "01:00:03:23"
+    page.keyboard.press("ArrowLeft")
+    settled(page)
+    assert clock(page) == "01:00:03:22"
+    page.keyboard.press("Alt+ArrowRight")
+    settled(page)
+    assert (chosen(page), clock(page)) == ("L0003", "01:00:06:12")
+    page.keyboard.press("ArrowUp")
+    settled(page)
+    assert chosen(page) == "L0002"
+
+
+def test_space_and_jkl_drive_the_transport_without_a_film(page: Page) -> None:
+    opened(page)
+    page.keyboard.press(" ")
+    page.wait_for_function("document.querySelector('#clock').value > '01:00:00:03'")
+    page.keyboard.press("k")
+    settled(page)
+    here = clock(page)
+    page.wait_for_timeout(150)
+    assert clock(page) == here
+    page.keyboard.press("l")
+    page.keyboard.press("l")
+    page.wait_for_function("document.querySelector('.speed').textContent.startsWith('2')")
+    page.keyboard.press("j")
+    page.wait_for_function("document.querySelector('.speed').textContent.startsWith('-1')")
+    page.keyboard.press("k")
+    page.wait_for_function("document.querySelector('.speed').textContent === ''")
+
+
+def test_a_timecode_typed_moves_the_playhead_there(page: Page) -> None:
+    opened(page, rate={"num": 30000, "den": 1001, "drop_frame": True}, start_frame=107_892)
+    # 107,892 frames are 01:00:00;00 in drop-frame counting at 29.97.
+    assert clock(page) == "01:00:00;00"
+    page.locator("#clock").fill("01:00:02;15")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert clock(page) == "01:00:02;15"
+    x = page.locator(".playhead").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).m41")
+    first = page.locator("[data-line=L0001]")
+    zoom = (first.evaluate("e => parseFloat(e.style.left)") - 164) / 12
+    assert x == pytest.approx(164 + 75 * zoom, abs=0.5)
+
+
+def test_a_changed_text_is_sent_once_and_can_be_taken_back_and_made_again(page: Page) -> None:
+    shown = opened(page)
+    page.keyboard.press("e")
+    page.locator("#line-text").fill("A shorter welcome.")
+    page.locator("#line-text").blur()
+    page.wait_for_selector("[data-line=L0001][aria-label*='A shorter welcome']")
+    assert shown.patched == [("L0001", {"text": "A shorter welcome."})]
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("[data-line=L0001][aria-label*='Welcome to the shortest']")
+    # Nothing had been changed before, so the way back is to take the change back, not to write the old words anew.
+    assert shown.patched[-1] == ("L0001", {"text": None})
+    assert shown.line("L0001")["edited"] is False
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_selector("[data-line=L0001][aria-label*='A shorter welcome']")
+    assert shown.patched[-1] == ("L0001", {"text": "A shorter welcome."})
+
+
+def test_escape_takes_back_what_is_being_typed(page: Page) -> None:
+    shown = opened(page)
+    page.keyboard.press("e")
+    page.keyboard.type("something else")
+    page.keyboard.press("Escape")
+    settled(page)
+    assert page.locator("#line-text").input_value() == shown.line("L0001")["text"]
+    assert shown.patched == []
+
+
+def test_typing_in_a_field_is_no_command(page: Page) -> None:
+    shown = opened(page)
+    page.keyboard.press("/")
+    page.keyboard.type("jkl 3?x")
+    settled(page)
+    assert page.locator("#search").input_value() == "jkl 3?x"
+    assert page.locator("dialog").count() == 0
+    assert shown.patched == []
+
+
+def test_every_setting_of_a_line_is_sent_under_its_own_name(page: Page) -> None:
+    shown = opened(page)
+    editor = page.locator("#inspector")
+    editor.get_by_role("combobox", name="Voice").select_option("tock")
+    editor.get_by_role("combobox", name="Sync").select_option("lip")
+    editor.get_by_role("combobox", name="Length").select_option("exact")
+    editor.get_by_label("In words").fill("tired")
+    editor.get_by_label("In words").blur()
+    page.wait_for_function("() => document.querySelector('.emotion .link') !== null")
+    happy = editor.get_by_role("slider", name="Happy")
+    happy.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.value === '1'")
+    editor.get_by_role("slider", name="Pace").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.choices output').textContent.startsWith('101')")
+    sent = {key: value for _, patch in shown.patched for key, value in patch.items()}
+    emotion = {"words": "tired", "values": {"happy": 0.01}, "intensity": 1, "clip": ""}
+    assert sent == {"voice": "tock", "sync": "lip", "mode": "exact", "emotion": emotion, "pace": 1.01}
+
+
+def test_enter_speaks_only_the_chosen_line_and_progress_can_be_cancelled(page: Page) -> None:
+    shown = opened(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".job progress")
+    assert shown.jobs[0]["lines"] == ["L0002"]
+    assert page.locator("[data-line=L0002].busy").count() == 1
+    assert page.locator(".busy").count() == 1
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector(".job", state="detached")
+    assert shown.jobs[0]["state"] == "cancelled"
+
+
+def test_a_locked_line_is_not_spoken_and_says_so(page: Page) -> None:
+    shown = opened(page)
+    page.keyboard.press("x")
+    page.wait_for_selector("[data-line=L0001][aria-label*=Locked]")
+    page.keyboard.press("Enter")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "Unlock it first" in alert.inner_text()
+    assert shown.jobs == []
+    assert page.locator("#line-text").is_disabled()
+
+
+def test_a_digit_uses_that_take_and_undo_the_one_before(page: Page) -> None:
+    shown = opened(page)
+    shown.lines[0]["takes"] = 3
+    page.reload()
+    page.wait_for_selector(".block")
+    page.keyboard.press("3")
+    page.wait_for_selector("[data-take='3'].in-use")
+    assert shown.line("L0001")["take"]["number"] == 3
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("[data-take='1'].in-use")
+    page.keyboard.press("7")
+    settled(page)
+    assert shown.line("L0001")["take"]["number"] == 1, "there is no take 7"
+
+
+def test_search_and_filters_narrow_the_list_and_dim_the_other_blocks(page: Page) -> None:
+    opened(page)
+    page.keyboard.press("/")
+    page.keyboard.type("old harbour")
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 3")
+    assert page.locator(".block.dim").count() == 9
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_label("Verdict", exact=True).select_option("impossible")
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 2")
+    assert page.locator(".row-id").all_inner_texts() == ["L0005", "L0010"]
+    page.get_by_label("Verdict", exact=True).select_option("")
+    page.locator(".filters").get_by_label("Character", exact=True).select_option("林雨")
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 3")
+
+
+def test_what_the_server_refuses_is_a_sentence_in_an_alert(page: Page) -> None:
+    shown = opened(page)
+    shown.refuse["/lines/L0001"] = (409, {"error": {"code": "locked", "message": "L0001 is locked.", "exit_code": 3}})
+    page.keyboard.press("e")
+    page.locator("#line-text").fill("Other words.")
+    page.locator("#line-text").blur()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "L0001 is locked." in alert.inner_text()
+
+
+def test_doubtful_readings_are_marked_with_what_else_they_may_be(page: Page) -> None:
+    opened(page)
+    page.keyboard.press("ArrowDown")
+    doubtful = page.locator("ruby.doubtful")
+    doubtful.wait_for()
+    assert doubtful.locator("rt").inner_text() == "yào"
+    assert "yāo" in (doubtful.get_attribute("title") or "")
+
+
+def test_solo_and_mute_and_volume_are_remembered(page: Page) -> None:
+    opened(page)
+    page.get_by_role("button", name="Mute Original").click()
+    page.get_by_role("button", name="Solo Dub").click()
+    kept = json.loads(page.evaluate("localStorage.getItem('dubsync.monitor')"))
+    assert kept["original"]["mute"]
+    assert kept["dub"]["solo"]
+    page.reload()
+    page.wait_for_selector(".block")
+    assert page.get_by_role("button", name="Mute Original").get_attribute("aria-pressed") == "true"
+
+
+def test_export_asks_for_the_formats_chosen(page: Page) -> None:
+    shown = opened(page)
+    page.get_by_role("button", name="Export").click()
+    page.get_by_label("fcpxml").check()
+    page.locator("#export-start").click()
+    page.wait_for_selector(".window progress")
+    assert [job["until"] for job in shown.jobs] == ["export"]
+    assert "POST /v1/projects/p1/jobs" in shown.asked
+
+
+def test_the_token_leaves_the_address_at_once(page: Page) -> None:
+    shown = opened(page)
+    assert "token" not in page.url
+    assert page.evaluate("location.hash") == ""
+    assert not [asked for asked in shown.asked if "token" in asked]
+
+
+def test_without_its_token_the_page_says_how_to_open_it(page: Page) -> None:
+    shown = Stand([line_of(0)])
+    page.route(f"{ADDRESS}/**", shown.serve)
+    page.goto(f"{ADDRESS}/")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "dubsync serve --open" in alert.inner_text()
+    assert shown.asked == []
