@@ -15,17 +15,17 @@ export class Refused extends Error {
 
 const KEPT = "dubsync.token";
 
-/** The token from the address (`#token=…`, which is never sent), kept for reloads of this tab and taken out of sight. */
-function takeToken(): string {
-  const match = /[#&]token=([^&]+)/.exec(location.hash);
-  if (match?.[1]) {
-    sessionStorage.setItem(KEPT, decodeURIComponent(match[1]));
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  return sessionStorage.getItem(KEPT) ?? "";
+/** What stands behind `#` in the address is never sent; it is taken out of sight, the token kept for reloads of this tab. */
+function taken(): { token: string; wanted: string } {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const fresh = given.get("token");
+  if (fresh) sessionStorage.setItem(KEPT, fresh);
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  return { token: sessionStorage.getItem(KEPT) ?? "", wanted: given.get("project") ?? "" };
 }
 
-export const token = takeToken();
+/** The token, and the id of the project the page was opened for (empty: none in particular). */
+export const { token, wanted } = taken();
 
 export function uuid(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();

@@ -13,7 +13,7 @@ import { firstZoom } from "./timeline.tsx";
 import type { Character, ExportFile, Project, Verified } from "./types.ts";
 import { say } from "./words.ts";
 import type { Key } from "./words.ts";
-import { exportTo } from "./work.ts";
+import { exportTo, planIfNeeded } from "./work.ts";
 
 function Window({ title, name, children }: { title: string; name: string; children: ComponentChildren }): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
@@ -192,6 +192,7 @@ export async function show(p: Project): Promise<void> {
   forgetSounds();
   await openProject(p);
   requestAnimationFrame(firstZoom);
+  await planIfNeeded();
 }
 
 function filled(form: HTMLFormElement): Opening {

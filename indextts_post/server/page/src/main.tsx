@@ -4,7 +4,7 @@ import { render } from "preact";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import "./page.css";
-import { api, token } from "./api.ts";
+import { api, token, wanted } from "./api.ts";
 import { Bar } from "./bar.tsx";
 import { Dialogs, ProjectChoice, show } from "./dialogs.tsx";
 import { Icon } from "./icons.tsx";
@@ -108,8 +108,8 @@ function Page(): JSX.Element {
 /** The project to show first: the one in the address, the last one looked at, or the only one. */
 async function first(): Promise<void> {
   projects.value = await api.projects();
-  const wanted = new URLSearchParams(location.search).get("project") ?? localStorage.getItem("dubsync.project");
-  const found = projects.value.find((p) => p.id === wanted) ?? (projects.value.length === 1 ? projects.value[0] : projects.value.at(-1));
+  const like = wanted || localStorage.getItem("dubsync.project");
+  const found = projects.value.find((p) => p.id === like) ?? projects.value.at(-1);
   if (found) await show(found);
 }
 
@@ -123,10 +123,11 @@ async function start(): Promise<void> {
   }
   startPlayer();
   startKeys();
-  if (await trying(async () => {
+  await trying(async () => {
     await api.session();
+    await followJobs();
     await first();
-  })) void followJobs();
+  });
   loading.value = false;
 }
 

@@ -100,6 +100,9 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   return pen;
 }
 
+/** Height of a level 0…128 in the picture: quiet speech shall be seen, so the scale is not quite linear. */
+const SHOWN = Float32Array.from({ length: 129 }, (_, level) => (level / 128) ** 0.6);
+
 /** Draws waves over each other, one column a pixel, each column the extremes of all its points. */
 export function draw(canvas: HTMLCanvasElement, width: number, height: number, strokes: Stroke[]): void {
   const pen = prepare(canvas, width, height);
@@ -119,8 +122,8 @@ export function draw(canvas: HTMLCanvasElement, width: number, height: number, s
         high = Math.max(high, shape.max[n] ?? 0);
       }
       if (low === 0 && high === 0) continue;
-      const top = middle - (high / 128) * middle;
-      pen.rect(x, top, 1, Math.max(1, ((high - low) / 128) * middle));
+      const top = middle - SHOWN[high]! * middle;
+      pen.rect(x, top, 1, Math.max(1, (SHOWN[high]! + SHOWN[-low]!) * middle));
     }
     pen.fill();
   }

@@ -77,10 +77,10 @@ export async function followJobs(): Promise<void> {
   listen(heard, (yes) => {
     connected.value = yes;
   });
-  await poll();
+  void poll();
 }
 
-/** Speaks another take of one line; no other line is touched. */
+/** Speaks another take of one line, as far as its file in the timeline; no other line is touched. */
 export async function regenerate(line: Line): Promise<void> {
   const p = project.value;
   if (!p) return;
@@ -91,7 +91,15 @@ export async function regenerate(line: Line): Promise<void> {
   if (busyLines.value.has(line.id)) return;
   // A line whose words or voice changed needs no "again": its new take is a new one anyhow.
   const unchanged = line.take !== null && !line.stale;
-  await trying(async () => put(await api.job(p.id, { until: "mix", lines: [line.id], again: unchanged })));
+  await trying(async () => put(await api.job(p.id, { until: "speak", lines: [line.id], again: unchanged })));
+}
+
+/** A project nobody has planned yet is planned, so that every line shows whether it fits; nothing is spoken. */
+export async function planIfNeeded(): Promise<void> {
+  const p = project.value;
+  if (!p || !lines.value.length || lines.value.some((line) => line.plan)) return;
+  if (active.value.some((job) => job.project === p.id)) return;
+  await trying(async () => put(await api.job(p.id, { until: "plan" })));
 }
 
 /** Brings everything up to date: speaks what is stale, fits and mixes. */
