@@ -43,7 +43,13 @@ class FakeServer {
     }));
     return { rate: "24000/1001", drop_frame: false, start_frame: 86400, tracks: [{ name: "DX Ben", clips }] };
   }
-  fetch = async (url, { method, body }) => {
+  token = "t";
+  down = false;
+  fetch = async (url, { method, body, headers }) => {
+    if (this.down) throw new Error("connection refused");
+    if (!url.endsWith("/health") && headers.Authorization !== `Bearer ${this.token}`) {
+      return { status: 401, text: async () => JSON.stringify({ error: { message: "the token is wrong" } }) };
+    }
     const path = url.slice("http://127.0.0.1:8917".length);
     const parsed = body ? JSON.parse(body) : undefined;
     this.asked.push({ method, path, body: parsed });
@@ -127,11 +133,11 @@ test("one line is heard, found, spoken again and changed", async () => {
   await press("show");
   assert.equal(host.player, String(12n * F24));
   await press("again");
-  assert.deepEqual(server.asked.findLast((one) => one.path.endsWith("/jobs")).body, { until: "mix", lines: ["L0001"], again: true });
+  assert.deepEqual(server.asked.findLast((one) => one.path.endsWith("/jobs")).body, { until: "export", lines: ["L0001"], again: true });
   root.all("textarea")[0].value = "Good evening.";
   await press("save");
   assert.deepEqual(server.asked.find((one) => one.method === "PATCH").body, { text: "Good evening." });
-  assert.deepEqual(server.asked.findLast((one) => one.path.endsWith("/jobs")).body, { until: "mix", lines: ["L0001"] });
+  assert.deepEqual(server.asked.findLast((one) => one.path.endsWith("/jobs")).body, { until: "export", lines: ["L0001"] });
 });
 
 test("what is being typed survives progress, a failed save and a reload", async () => {
@@ -190,6 +196,29 @@ test("an empty source, a missing sequence and a failed job are sentences, not si
   server.job = { ...server.job, state: "failed", error: { code: "disk", message: "The disk is full.", exit_code: 5 } };
   await press("dub");
   assert.match(said(), /Stopped: The disk is full\./);
+});
+
+test("a server that was started anew is found again, with its new token", async () => {
+  const { server, app, press, said } = await opened();
+  await app.start();
+  await press("dub");
+  server.token = "new";
+  await app.around.files.write("/state/session.json", JSON.stringify({ url: "http://127.0.0.1:8917", token: "new", api: 1, version: "1" }));
+  await press("place");
+  assert.match(said(), /Connected/);
+  assert.equal(app.server.session.token, "new");
+  server.down = true;
+  let looks = 0;
+  app.around.clock.sleep = async (ms) => {
+    if (ms >= 10000) return new Promise(() => {});
+    looks += 1;
+    if (looks === 1) assert.match(said(), /dubsync is not running\. Start it with: dubsync serve --port 8917/);
+    if (looks === 3) server.down = false;
+    return undefined;
+  };
+  await press("place");
+  assert.match(said(), /Connected/);
+  assert.equal(looks, 3);
 });
 
 test("the page opens with the token behind the hash, where no server sees it", async () => {

@@ -2,14 +2,15 @@
 /** What the panel does, step by step, and what it knows meanwhile; `view.js` shows it. */
 
 const texts = require("./texts.js");
-const { connect, NotRunning } = require("./server.js");
+const { connect, NotRunning, Refused } = require("./server.js");
+const { Unreachable } = require("./transports.js");
 const { place } = require("./placing.js");
 const { exportOtio, readSequence } = require("./sequence.js");
 const time = require("./time.js");
 
 const LOOK_FOR_SERVER_MS = 3000;
-/** So far a job has to go until every line has a file of its planned length. */
-const UNTIL = "mix";
+/** So far a job has to go: the track plan is of what was exported last. */
+const UNTIL = "export";
 
 /**
  * @typedef {{ ppro: Host, files: Files, clock: Clock, fetch: typeof fetch, WebSocket: typeof WebSocket,
@@ -77,10 +78,12 @@ class App {
       await task();
     } catch (error) {
       this.add(failure(error));
+      if (isGone(error)) this.server = null;
     } finally {
       this.busy = false;
       this.changed();
     }
+    if (!this.server) await this.start();
   }
 
   /** @returns {Promise<{ project: HostProject, sequence: HostSequence, key: string }>} */
@@ -232,6 +235,11 @@ class Said extends Error {
     super(notice.code);
     this.notice = notice;
   }
+}
+
+/** Has the server ended, or was it started anew with another token? @param {unknown} error */
+function isGone(error) {
+  return error instanceof Unreachable || (error instanceof Refused && error.status === 401);
 }
 
 /** @param {unknown} error @returns {Notice} */

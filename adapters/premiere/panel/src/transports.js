@@ -8,6 +8,9 @@ const TIMEOUT_MS = 15000;
 const LETTER_LIFE_S = 120;
 const LOOK_MS = 100;
 
+/** Nobody answers any more: not a no, but silence. */
+class Unreachable extends Error {}
+
 /** What a letter may ask for: a request of the HTTP interface, its parameters by name. */
 const OPERATIONS = [
   { op: "health", method: "GET", path: /^\/v1\/health$/ },
@@ -32,12 +35,15 @@ function overHttp({ url, token, fetch, clock }) {
       const own = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers };
       const sent = body === undefined ? null : JSON.stringify(body);
       const late = clock.sleep(TIMEOUT_MS).then(() => {
-        throw new Error(`${url} does not answer`);
+        throw new Unreachable(`${url} does not answer`);
       });
       late.catch(() => {}); // the answer came first: nobody waits for this any more
       // Some versions hand a body of "null" on where there should be none.
       const init = sent === null ? { method, headers: own } : { method, headers: own, body: sent };
-      const response = await Promise.race([fetch(url + path, /** @type {any} */ (init)), late]);
+      const asked = fetch(url + path, /** @type {any} */ (init)).catch((/** @type {unknown} */ error) => {
+        throw new Unreachable(String(error));
+      });
+      const response = await Promise.race([asked, late]);
       const text = await response.text();
       return { status: response.status, body: text ? JSON.parse(text) : null };
     },
@@ -54,6 +60,7 @@ function overFiles({ folder, files, clock, newId }) {
     async ask(question) {
       const { op, parameters } = operationOf(question);
       const id = newId();
+      if (!(await files.exists(`${folder}/session.json`))) throw new Unreachable("dubsync has stopped");
       const session = JSON.parse(await files.read(`${folder}/session.json`));
       const expires = clock.now() / 1000 + LETTER_LIFE_S;
       const letter = { id, token: session.token, expires, op, parameters, body: question.body ?? null, reply: "json" };
@@ -90,7 +97,7 @@ async function answerTo(id, folder, files, clock) {
     if (answer.id !== id) throw new Error(`The answer to ${id} is for ${answer.id}`);
     return { status: answer.status, body: answer.body };
   }
-  throw new Error("dubsync does not answer. Is `dubsync serve` still running?");
+  throw new Unreachable("dubsync does not answer. Is `dubsync serve` still running?");
 }
 
-module.exports = { overHttp, overFiles, OPERATIONS };
+module.exports = { overHttp, overFiles, OPERATIONS, Unreachable };
