@@ -19,7 +19,8 @@ class EngineOptions:
     `threads` 0 for all cores. `progress` hears of downloads, `notices` of all that is worth saying; without `fetch`
     nothing is downloaded and missing files are a `ModelError`. Paths of recordings are relative to `recordings_dir`.
     `candidates` are made of each line by an engine that can make several at once; with an `ear` it chooses among them
-    by what is heard.
+    by what is heard. With `timbre_guard` a line with feeling that is no longer heard as its character is spoken again
+    with less of it.
     """
 
     models_dir: Path | None = None
@@ -31,4 +32,5 @@ class EngineOptions:
     progress: Progress = field(default_factory=Silent)
     ear: Ear | None = None
     candidates: int = CANDIDATES
+    timbre_guard: bool = True
     notices: list[Notice] = field(default_factory=list)

@@ -16,7 +16,7 @@ from indextts_post.audio import read_mono, write_wav
 from indextts_post.errors import DubsyncError, InputError
 from indextts_post.files import content_hash, value_hash, write_json
 from indextts_post.listening import Ear, Judged
-from indextts_post.notices import Notice
+from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
 from indextts_post.synthesis.hearing import Listening, judged_in, listened, misheard_notice, receipt_of
@@ -74,16 +74,26 @@ def _spoken(
         if take is None:
             missing.setdefault(key, []).append(plan)
         else:
+            notices += _said_by_engine(take.details, plan)
             yield take
     requests = [request_for(wanting[0], seed=seeds[wanting[0].id], name=key) for key, wanting in missing.items()]
     for answer in engine.speak(requests):
         sidecar = _keep(answer, folder, missing[answer.id][0], engine) if isinstance(answer, Spoken) else {}
         for plan in missing[answer.id]:
+            notices += _said_by_engine(sidecar.get("details", {}), plan)
             yield (
                 Unspeakable(plan.id, answer.reason)
                 if isinstance(answer, Unspeakable)
                 else replace(_take(folder, answer.id, sidecar), id=plan.id)
             )
+
+
+def _said_by_engine(details: Mapping[str, Any], plan: LinePlan) -> list[Notice]:
+    """What an engine wants said of a line: `details["notices"]` holds code, severity and sentence of each."""
+    return [
+        Notice(code, f"{plan.id} ({plan.character}): {sentence}", Severity(severity), plan.place, plan.id)
+        for code, severity, sentence in details.get("notices", ())
+    ]
 
 
 def _best_heard(

@@ -5,10 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indextts_post.cast import Emotion
 from indextts_post.errors import CastError
-from indextts_post.synthesis.kokoro.expression import expressed
-from indextts_post.synthesis.kokoro.graph import Curves
 from indextts_post.synthesis.kokoro.phrases import phrases, share_budget
 from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, heard_samples, line_timing
 from indextts_post.synthesis.kokoro.voices import all_voices, parse_voice
@@ -82,17 +79,6 @@ def test_no_part_is_too_long_and_no_letter_is_lost(text: str, most: int) -> None
     parts = phrases(text, most)
     assert all(0 < len(part) <= most for part in parts)
     assert "".join(parts).replace(" ", "") == text.replace(" ", "")
-
-
-def test_neutral_leaves_the_curves_alone_and_unvoiced_stays_unvoiced() -> None:
-    curves = Curves(np.array([6, 200, 220, 8], np.float32), np.array([-9, 6, 7, -9], np.float32))
-    assert expressed(curves, Emotion("tired")) is curves
-    happy = expressed(curves, Emotion(values={"happy": 1.0}))
-    assert list(happy.pitch[[0, 3]]) == [6, 8]
-    assert happy.pitch[1:3].mean() == pytest.approx(210 * 1.06, rel=0.01)
-    assert happy.energy.max() == curves.energy.max()
-    half = expressed(curves, Emotion(values={"happy": 1.0}, intensity=0.5))
-    assert curves.pitch[2] < half.pitch[2] < happy.pitch[2]
 
 
 def test_blends_share_what_is_left_and_must_make_one() -> None:

@@ -1,5 +1,7 @@
 """The default voice really speaks, for the frames it is asked for. Needs its model files."""
 
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +15,7 @@ from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
 from indextts_post.synthesis.kokoro.graph import KokoroGraph, natural_frames
 from indextts_post.synthesis.kokoro.voice import KokoroEngine
+from indextts_post.synthesis.timbre import TimbreGuard
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
 ENGLISH = Utterance("en", "Close the door, and don't look back!", "en", "af_heart")
@@ -118,6 +121,59 @@ def test_a_feeling_moves_the_pitch_and_keeps_the_budget(kokoro: KokoroEngine) ->
     spoken, neutral = speak(kokoro, happy, 68), speak(kokoro, ENGLISH, 68)
     assert abs(spoken.units - 68) <= 1
     assert not np.array_equal(spoken.samples[:20_000], neutral.samples[:20_000])
+
+
+def test_a_feeling_has_a_natural_length_of_its_own(kokoro: KokoroEngine) -> None:
+    sad = replace(ENGLISH, emotion=Emotion("sadly"))
+    assert natural(kokoro, sad).units > natural(kokoro, ENGLISH).units
+
+
+@pytest.mark.parametrize("words", ["极其愤怒", "耳语", "very sad, crying"])
+def test_the_strongest_feelings_land_on_their_budget_too(kokoro: KokoroEngine, words: str) -> None:
+    utterance = replace(CHINESE, emotion=Emotion(words))
+    units = natural(kokoro, utterance).units
+    spoken = speak(kokoro, utterance, units)
+    assert -900 <= audible_span(spoken.samples, 24_000).samples - units * 600 <= 0
+
+
+def test_another_seed_is_another_take_equal_seeds_are_equal_and_seed_0_is_the_plain_one(kokoro: KokoroEngine) -> None:
+    def take(seed: int) -> Spoken:
+        (spoken,) = kokoro.speak([Request(CHINESE, 70, Fraction(72, 40), seed)])
+        assert isinstance(spoken, Spoken)
+        return spoken
+
+    plain, first, again = take(0), take(1), take(1)
+    assert np.array_equal(first.samples, again.samples)
+    assert not np.array_equal(plain.samples, first.samples[: len(plain.samples)])
+    assert abs(first.units - 70) <= 1
+
+
+class Strict:
+    """An encoder to which a voice is itself from the third look at a take on."""
+
+    name = "strict"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def embed(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        self.asked += 1
+        alike = self.asked in (1, 4)  # the first is the neutral voice, then come three takes
+        return np.array([1.0, 0.0] if alike else [0.6, 0.8], dtype=np.float32)
+
+
+def test_a_voice_that_is_lost_to_its_feeling_is_spoken_with_less_of_it(kokoro: KokoroEngine) -> None:
+    encoder = Strict()
+    guarded = copy(kokoro)
+    guarded._guard = TimbreGuard(lambda: encoder, [])
+    (spoken,) = guarded.speak([Request(replace(CHINESE, emotion=Emotion("愤怒")), 70, Fraction(72, 40))])
+    assert isinstance(spoken, Spoken)
+    assert encoder.asked == 4
+    assert spoken.details["emotion_share"] == 0.5
+    assert spoken.details["emotion"] == "angry 0.35"
+    (said,) = spoken.details["notices"]
+    assert said[0] == "timbre.taken-back"
+    assert "so 50% of its feeling was left" in said[2]
 
 
 def test_a_blend_is_a_voice_of_its_own(kokoro: KokoroEngine) -> None:

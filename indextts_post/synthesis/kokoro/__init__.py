@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from indextts_post.models import ModelStore
     from indextts_post.synthesis.kokoro.voice import KokoroEngine
     from indextts_post.synthesis.options import EngineOptions
+    from indextts_post.synthesis.timbre import TimbreGuard
 
 __all__ = ["open_kokoro"]
 
@@ -42,7 +43,18 @@ def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngin
         workers=options.threads or len(os.sched_getaffinity(0)),
         model_hash=store.entry(model).files[0].sha256,
         uniform=uniform,
+        guard=_guard(options),
     )
+
+
+def _guard(options: EngineOptions) -> TimbreGuard | None:
+    """The guard on timbre, whose encoder is opened with the first line that has a feeling."""
+    from indextts_post.synthesis.timbre import ENCODER, TimbreGuard
+    from indextts_post.voiceprint import open_encoder
+
+    if not options.timbre_guard:
+        return None
+    return TimbreGuard(lambda: open_encoder(ENCODER, options.models_dir, fetch=options.fetch), options.notices)
 
 
 def _folder(store: ModelStore, name: str, options: EngineOptions) -> Path:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indextts_post.audio import KEPT_SILENCE_MS, audible_span
-from indextts_post.cast import Emotion
-from indextts_post.synthesis.kokoro.expression import expressed
+from indextts_post.synthesis.kokoro.acting import Neutral, acted, neutral_of, paced, voiced
+from indextts_post.synthesis.kokoro.expression import Expression
 from indextts_post.synthesis.kokoro.graph import (
     FRAME_SAMPLES,
     SAMPLE_RATE,
@@ -44,13 +44,35 @@ _SPARE = FRAME_SAMPLES
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a phrase is said: `how` far from neutral, and the `style` [256] its prosody is asked with."""
+
+    how: Expression
+    style: Floats
+
+
+@dataclass(frozen=True)
 class Phrase:
-    """What one run of the model needs. `heard` is its natural audible length in samples, silence kept around it."""
+    """What one run of the model needs. `heard` is its natural audible length in samples, silence kept around it.
+
+    `style` is the voice's own row. A phrase with a feeling knows how it would be said without (`neutral`).
+    """
 
     symbols: str
     style: Floats
     timing: Timing
     heard: float
+    manner: Manner | None = None
+    neutral: Neutral | None = None
+
+    def curves(self, graph: KokoroGraph, frames: Frames) -> Curves:
+        """Pitch and energy for exactly `frames` [T], as the phrase is meant."""
+        return _curves(graph, self.symbols, self.style, frames, self.manner, self.neutral)
+
+    def render(self, graph: KokoroGraph, frames: Frames, curves: Curves) -> Floats:
+        """Sound of exactly `frames` [T]."""
+        samples = graph.render(self.symbols, self.style, frames, curves)
+        return voiced(samples, self.manner.how) if self.manner else samples
 
 
 @dataclass(frozen=True)
@@ -71,11 +93,25 @@ class _Rendered:
     renders: int
 
 
-def prepare(graph: KokoroGraph, symbols: str, style: Floats) -> Phrase:
-    """Plan a phrase at its natural pace."""
+def prepare(graph: KokoroGraph, symbols: str, style: Floats, manner: Manner | None = None) -> Phrase:
+    """Plan a phrase at its natural pace, which is that of its feeling where it has one."""
     raw = graph.raw_frames(symbols, style)
-    energy = graph.curves(symbols, style, natural_frames(raw)).energy
-    return Phrase(symbols, style, line_timing(symbols, raw, energy), heard_samples(energy) + _KEPT)
+    neutral = None
+    if manner is not None:
+        frames = natural_frames(raw)
+        neutral = neutral_of(symbols, frames, graph.curves(symbols, style, frames))
+        raw = paced(raw, symbols, manner.how, neutral)
+    energy = _curves(graph, symbols, style, natural_frames(raw), manner, neutral).energy
+    timing = line_timing(symbols, raw, energy)
+    return Phrase(symbols, style, timing, heard_samples(energy) + _KEPT, manner, neutral)
+
+
+def _curves(
+    graph: KokoroGraph, symbols: str, style: Floats, frames: Frames, manner: Manner | None, neutral: Neutral | None
+) -> Curves:
+    if manner is None or neutral is None:
+        return graph.curves(symbols, style, frames)
+    return acted(graph.curves(symbols, manner.style, frames), frames, manner.how, neutral)
 
 
 def natural_units(prepared: Sequence[Phrase]) -> tuple[int, int, int]:
@@ -91,12 +127,12 @@ def land(graph: KokoroGraph, prepared: Sequence[Phrase], request: Request) -> La
     """Speak the phrases of a line so that they are heard for the requested units, and not beyond its limit."""
     limit = int(request.limit_s * SAMPLE_RATE)
     if len(prepared) == 1:
-        one = _land_phrase(graph, prepared[0], request.units * FRAME_SAMPLES, limit, request.utterance.emotion)
+        one = _land_phrase(graph, prepared[0], request.units * FRAME_SAMPLES, limit)
         return _landed(one.samples, [one], limit)
     naturals = [max(1, round(phrase.heard / FRAME_SAMPLES)) for phrase in prepared]
     shares, gap = share_budget(naturals, request.units)
     spoken = [
-        _land_phrase(graph, phrase, share * FRAME_SAMPLES, share * FRAME_SAMPLES, request.utterance.emotion)
+        _land_phrase(graph, phrase, share * FRAME_SAMPLES, share * FRAME_SAMPLES)
         for phrase, share in zip(prepared, shares, strict=True)
     ]
     return _landed(_joined(spoken, gap * FRAME_SAMPLES), spoken, limit)
@@ -115,14 +151,14 @@ def _landed(samples: Floats, spoken: Sequence[_Rendered], limit: int) -> Landed:
     return Landed(samples, round(heard / FRAME_SAMPLES), details)
 
 
-def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int, emotion: Emotion) -> _Rendered:
+def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int) -> _Rendered:
     """Render a phrase, again if need be; the best that keeps the limit, else the shortest."""
     total = phrase.timing.natural + round((wanted - _AIMED_UNDER - phrase.heard) / FRAME_SAMPLES)
-    total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - _KEPT, emotion)
+    total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - _KEPT)
     tries: list[_Rendered] = []
     totals = {total}
     while True:
-        samples = graph.render(phrase.symbols, phrase.style, frames, curves)
+        samples = phrase.render(graph, frames, curves)
         tries.append(_Rendered(samples, audible_span(samples, SAMPLE_RATE), frames, uniform, len(tries) + 1))
         heard = tries[-1].span.samples
         near = wanted - _SHORT_BY <= heard <= min(limit + _SPARE, wanted + _LONG_BY)
@@ -133,7 +169,7 @@ def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int, em
             break
         totals.add(total)
         frames, uniform = phrase.timing.frames(total)
-        curves = expressed(graph.curves(phrase.symbols, phrase.style, frames), emotion)
+        curves = phrase.curves(graph, frames)
     best = min(tries, key=lambda one: (max(0, one.span.samples - limit - _SPARE), abs(one.span.samples - wanted)))
     return _without_spare_silence(best, limit)
 
@@ -149,14 +185,12 @@ def _without_spare_silence(one: _Rendered, limit: int) -> _Rendered:
     return replace(one, samples=samples, span=SampleSpan(one.span.start, end))
 
 
-def _planned(
-    graph: KokoroGraph, phrase: Phrase, total: int, wanted: float, emotion: Emotion
-) -> tuple[int, Frames, bool, Curves]:
+def _planned(graph: KokoroGraph, phrase: Phrase, total: int, wanted: float) -> tuple[int, Frames, bool, Curves]:
     """Total, frames and curves of which the energy says that `wanted` samples will be heard."""
     tried: set[int] = set()
     while True:
         frames, uniform = phrase.timing.frames(total)
-        curves = expressed(graph.curves(phrase.symbols, phrase.style, frames), emotion)
+        curves = phrase.curves(graph, frames)
         off = round((heard_samples(curves.energy) - wanted) / FRAME_SAMPLES)
         tried.add(total)
         if off == 0 or total - off in tried or total - off < 1 or len(tried) == _MOST_PLANS:

@@ -4,31 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from indextts_post.cast import VoiceInfo
+import numpy as np
+
+from indextts_post.cast import Feeling, VoiceInfo, feeling_of
 from indextts_post.errors import TextError
 from indextts_post.files import value_hash
 from indextts_post.models import CATALOGUE
+from indextts_post.notices import Severity
 from indextts_post.plan import Natural, syllable_count
+from indextts_post.synthesis.kokoro.acting import styled
+from indextts_post.synthesis.kokoro.directions import effort_direction, lively_direction
+from indextts_post.synthesis.kokoro.expression import UNABLE, Expression, expression_of
 from indextts_post.synthesis.kokoro.front_end import FrontEnd, Spelling
 from indextts_post.synthesis.kokoro.graph import FRAMES_PER_S, SAMPLE_RATE, Floats, KokoroGraph
-from indextts_post.synthesis.kokoro.landing import Phrase, land, natural_units, prepare
+from indextts_post.synthesis.kokoro.landing import Landed, Manner, Phrase, land, natural_units, prepare
 from indextts_post.synthesis.kokoro.phrases import phrases
 from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
 from indextts_post.synthesis.kokoro.timing import Timing
+from indextts_post.synthesis.kokoro.variation import Variation, variation_of
 from indextts_post.synthesis.kokoro.voices import ROWS, all_voices, parse_voice, read_voice
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
+from indextts_post.synthesis.timbre import STEPS, Likeness, TimbreGuard
 
-VERSION = 1
+VERSION = 2
 """Counts up when the same request would sound different though the model is the same."""
 _AHEAD = 3
 """Lines prepared for each worker ahead of what is being spoken: keeps cores busy and memory bounded."""
 
 T = TypeVar("T")
+
+
+NEUTRAL_TEXTS = {
+    "en": "The letters are lying on the table by the window, and the train leaves at a quarter past nine.",
+    "zh": "信放在窗边的桌子上，火车九点一刻从车站出发。",
+    "ja": "手紙は窓のそばの机の上にあり、電車は九時十五分に出ます。",
+}
+"""What a voice says to be known without feeling: about five seconds."""
+
+
+_NO_CLIP = "this voice cannot take a feeling from a recording; give it in words or values"
+
+
+@dataclass(frozen=True)
+class _Script:
+    """An utterance made ready: its symbols, its voice's style table [510, 256], its feeling."""
+
+    utterance: Utterance
+    spelling: Spelling
+    table: Floats
+    feeling: Feeling
+
+    @property
+    def language(self) -> str:
+        return self.utterance.language
 
 
 class KokoroEngine:
@@ -50,6 +84,7 @@ class KokoroEngine:
         workers: int,
         model_hash: str,
         uniform: bool = False,
+        guard: TimbreGuard | None = None,
     ) -> None:
         self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}{'-uniform' if uniform else ''}"
         self._uniform = uniform
@@ -57,6 +92,7 @@ class KokoroEngine:
         self._folder = voices_folder
         self._front_end = front_end
         self._workers = workers
+        self._guard = guard
         self._tables: dict[str, Floats] = {}
 
     def voices(self) -> tuple[VoiceInfo, ...]:
@@ -82,56 +118,130 @@ class KokoroEngine:
 
     def timings(self, utterance: Utterance) -> list[Timing]:
         """How far each sound of each phrase may give way. Raises `TextError`, `CastError`."""
-        return [one.timing for one in self._prepared(self.spell(utterance), self._table(utterance.voice))]
+        script = self._script(utterance)
+        return [one.timing for one in self._prepared(script, script.feeling)]
 
     def _natural_task(self, utterance: Utterance) -> Callable[[], Natural | Unspeakable]:
-        spelling = self._speakable(utterance)
-        if isinstance(spelling, Unspeakable):
-            return lambda: spelling
-        table = self._table(utterance.voice)
+        script = self._speakable(utterance)
+        if isinstance(script, Unspeakable):
+            return lambda: script
         syllables = syllable_count(utterance.text, utterance.language)
 
         def count() -> Natural:
-            units, shortest, longest = natural_units(self._prepared(spelling, table))
+            units, shortest, longest = natural_units(self._prepared(script, script.feeling))
             return Natural(utterance.id, units, shortest, longest, syllables)
 
         return count
 
     def _speak_task(self, request: Request) -> Callable[[], Spoken | Unspeakable]:
-        spelling = self._speakable(request.utterance)
-        if isinstance(spelling, Unspeakable):
-            return lambda: spelling
-        table = self._table(request.utterance.voice)
+        script = self._speakable(request.utterance)
+        if isinstance(script, Unspeakable):
+            return lambda: script
 
         def speak() -> Spoken:
-            landed = land(self._graph, self._prepared(spelling, table), request)
-            details = {**landed.details, "symbols": spelling.symbols, "unread": list(spelling.unread)}
-            return Spoken(request.utterance.id, landed.samples, landed.units, details)
+            landed, told = self._guarded(script, request)
+            spelled = {"symbols": script.spelling.symbols, "unread": list(script.spelling.unread)}
+            return Spoken(request.utterance.id, landed.samples, landed.units, {**landed.details, **spelled, **told})
 
         return speak
 
-    def _speakable(self, utterance: Utterance) -> Spelling | Unspeakable:
+    def _guarded(self, script: _Script, request: Request) -> tuple[Landed, dict[str, object]]:
+        """The line with as much of its feeling as leaves the voice itself, and what the receipt says of it."""
+        felt = script.feeling
+        for step in STEPS:
+            felt = taken_back(script.feeling, step)
+            landed = land(self._graph, self._prepared(script, felt, request.seed), request)
+            likeness = self._likeness(script, felt, landed)
+            if likeness is None or likeness.kept:
+                break
+        return landed, _told(script, felt, step, likeness)
+
+    def _likeness(self, script: _Script, felt: Feeling, landed: Landed) -> Likeness | None:
+        """None where there is nothing to judge: no feeling, no guard, or a whisper, which is nobody's voice."""
+        if self._guard is None or felt.neutral or expression_of(felt, script.language).whisper:
+            return None
+        voice = (script.utterance.voice, script.language)
+        return self._guard.likeness(voice, lambda: self._neutral_sound(script), landed.samples, self.sample_rate)
+
+    def _neutral_sound(self, script: _Script) -> Floats:
+        """The voice without any feeling, saying the same sentence for every line of its language; else the line."""
+        text = NEUTRAL_TEXTS.get(script.language, script.utterance.text)
+        plain = self._script(Utterance("neutral", text, script.language, script.utterance.voice))
+        prepared = self._prepared(plain, plain.feeling)
+        units, _, _ = natural_units(prepared)
+        limit = (units + 2) / self.unit_rate
+        return land(self._graph, prepared, Request(plain.utterance, units, limit)).samples
+
+    def _script(self, utterance: Utterance) -> _Script:
+        """Raises `TextError`, `CastError`."""
+        return _Script(utterance, self.spell(utterance), self._table(utterance.voice), feeling_of(utterance.emotion))
+
+    def _speakable(self, utterance: Utterance) -> _Script | Unspeakable:
         try:
-            spelling = self.spell(utterance)
+            script = self._script(utterance)
         except TextError as error:
             return Unspeakable(utterance.id, str(error))
-        if any(SYMBOL_CLASSES[s] not in (SymbolClass.PAUSE, SymbolClass.MARK) for s in spelling.symbols):
-            return spelling
-        unread = f" ({', '.join(spelling.unread)} cannot be read)" if spelling.unread else ""
+        if any(SYMBOL_CLASSES[s] not in (SymbolClass.PAUSE, SymbolClass.MARK) for s in script.spelling.symbols):
+            return script
+        unread = f" ({', '.join(script.spelling.unread)} cannot be read)" if script.spelling.unread else ""
         return Unspeakable(
             utterance.id, f"the text {utterance.text!r} has 0 sounds to speak{unread}; write what is to be said."
         )
 
-    def _prepared(self, spelling: Spelling, table: Floats) -> list[Phrase]:
-        prepared = [
-            prepare(self._graph, symbols, table[min(len(symbols), ROWS - 1)]) for symbols in phrases(spelling.symbols)
-        ]
+    def _prepared(self, script: _Script, felt: Feeling, seed: int = 0) -> list[Phrase]:
+        prepared = []
+        for symbols in phrases(script.spelling.symbols):
+            take = variation_of(seed, symbols)
+            how = expression_of(felt, script.language) + take.moves
+            manner = None if how.neutral else Manner(how, self._moved(script.table, len(symbols), how, take))
+            prepared.append(prepare(self._graph, symbols, _row(script.table, len(symbols)), manner))
         return [replace(one, timing=one.timing.alike()) for one in prepared] if self._uniform else prepared
+
+    def _moved(self, table: Floats, count: int, how: Expression, take: Variation) -> Floats:
+        """Style [256] that the prosody of a phrase of `count` symbols is asked with."""
+        style = _row(table, count).copy()
+        style[128:] = _row(table, count + take.rows)[128:]
+        return styled(style, how, *self._directions)
+
+    @cached_property
+    def _directions(self) -> tuple[Floats, Floats]:
+        return lively_direction(self._table), effort_direction(self._table)
 
     def _table(self, voice: str) -> Floats:
         if voice not in self._tables:
             self._tables[voice] = read_voice(self._folder, parse_voice(voice))
         return self._tables[voice]
+
+
+def taken_back(feeling: Feeling, share: float) -> Feeling:
+    """The feeling at a share of its strength; styles of delivery are what was ordered and stay."""
+    return feeling if share == 1 else replace(feeling, values=tuple(share * value for value in feeling.values))
+
+
+def _row(table: Floats, count: int) -> Floats:
+    """Style [256] for `count` symbols."""
+    return np.asarray(table[min(max(count, 0), ROWS - 1)], dtype=np.float32)
+
+
+def _told(script: _Script, felt: Feeling, step: float, likeness: Likeness | None) -> dict[str, object]:
+    """What the receipt of a line with feeling says; nothing for a neutral one."""
+    said = [("emotion.words", Severity.WARNING, sentence) for sentence in script.feeling.notices]
+    able = [name for name in script.feeling.style if name in UNABLE]
+    said += [("emotion.unable", Severity.NOTE, f"{name}: {UNABLE[name]}") for name in able]
+    if script.utterance.emotion.clip:
+        said.append(("emotion.clip", Severity.WARNING, _NO_CLIP))
+    if likeness is not None and (step < 1 or not likeness.kept):
+        kept = f"so {step:.0%} of its feeling was left" if likeness.kept else f"even with {step:.0%} of its feeling"
+        sentence = (
+            f"was no longer heard as {script.utterance.voice} (limit {likeness.limit:.2f}, "
+            f"now {likeness.similarity:.2f}), {kept}"
+        )
+        said.append(("timbre.taken-back", Severity.WARNING, sentence))
+    told: dict[str, object] = {"notices": [[*one] for one in said]} if said else {}
+    if felt.neutral:
+        return told
+    told |= {"emotion": felt.named(), "emotion_share": step}
+    return told | ({"timbre_similarity": round(likeness.similarity, 4)} if likeness else {})
 
 
 def _as_done(tasks: Iterable[Callable[[], T]], workers: int) -> Iterator[T]:
