@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +49,10 @@ bench: $(STAMP)
 
 bench-duration: $(STAMP)
 	$(BIN)/python tests/bench/bench_duration.py
+
+bench-emotion: $(STAMP)
+	$(BIN)/pip install -q -e '.[bench]'
+	$(BIN)/python tests/bench/bench_emotion.py --write docs/emotion.md
 
 bench-indextts2: $(STAMP)
 	$(BIN)/python tests/bench/bench_indextts2.py

@@ -1,0 +1,268 @@
+"""`make bench-emotion`: does a feeling move the voice the way the literature says, and does the voice stay itself?
+
+    python tests/bench/bench_emotion.py [--lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
+
+Each feeling at 0.3, 0.6 and 1.0, Chinese and English, a woman and a man each: pitch (median and what lies between its
+10th and 90th percentile), loudness and pace of the audible part, against the same line without feeling; likeness to
+the neutral voice by the guard's encoder; errors of a recogniser. Where a direction is cited, every step has to go
+further that way than the one before; if not, the bench fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indextts_post.audio import audible_span
+from indextts_post.cast import EMOTIONS, Emotion
+from indextts_post.cast.feelings.vocabulary import LANGUAGES
+from indextts_post.cast.feelings.vocabulary import rows as word_rows
+from indextts_post.listening import (
+    ErrorCount,
+    Recogniser,
+    character_errors,
+    open_recogniser,
+    plain_text,
+    word_errors,
+)
+from indextts_post.listening.errors_heard import total
+from indextts_post.plan import Natural
+from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance, timbre
+from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.voice import KokoroEngine
+
+MOST_ERROR = 0.01
+STRENGTHS = (0.3, 0.6, 1.0)
+VOICES = {"zh": ("zf_xiaobei", "zm_yunyang"), "en": ("af_heart", "am_michael")}
+TEXTS = {
+    "zh": (
+        "隔壁的阿姨早就知道，那封信是谁写的。",
+        "我打了三次电话，你一次都没有接。",
+        "明天下午我们在车站门口见面，别忘了带伞。",
+        "他们说这座房子已经卖出去了。",
+    ),
+    "en": (
+        "My brother already knew where the keys were hidden.",
+        "I called you three times, and you never answered.",
+        "We will meet at the station tomorrow, so bring an umbrella.",
+        "They told me that the old house had been sold.",
+    ),
+}
+MEASURES = ("level", "spread", "energy", "pace")
+DIRECTIONS: dict[str, tuple[int, int, int, int]] = {
+    "happy": (1, 1, 1, 1),
+    "angry": (1, 1, 1, 1),
+    "sad": (-1, -1, -1, -1),
+    "afraid": (1, -1, -1, 1),
+    "disgusted": (-1, 1, -1, -1),
+    "melancholic": (-1, -1, -1, -1),
+    "surprised": (1, 1, 1, 0),
+    "calm": (-1, -1, -1, -1),
+}
+"""Pitch level, pitch range, energy and pace: what the literature says, 0 where it does not agree with itself."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is measured of a line. `level` and `spread` in semitones, `energy` in dB, `pace` in syllables a second."""
+
+    level: float
+    spread: float
+    energy: float
+    pace: float
+
+
+def measured(samples: NDArray[np.float32], rate: int, syllables: int) -> Heard:
+    """Of the audible part; pitch by Harvest (Morise 2017), unvoiced frames left out."""
+    import pyworld
+
+    span = audible_span(samples, rate, kept_ms=0)
+    audible = samples[span.start : span.end].astype(np.float64)
+    pitch, _ = pyworld.harvest(audible, rate, f0_floor=60.0, f0_ceil=800.0)
+    semitones = 12 * np.log2(pitch[pitch > 0] / 100)
+    low, high = np.percentile(semitones, [10, 90])
+    return Heard(
+        float(np.median(semitones)),
+        float(high - low),
+        float(10 * np.log10(np.square(audible).mean())),
+        syllables * rate / span.samples,
+    )
+
+
+def spoken(speaker: KokoroEngine, utterances: Sequence[Utterance]) -> dict[str, tuple[Spoken, int]]:
+    """Every line at its own natural pace, with its syllables."""
+    requests, syllables = [], {}
+    for utterance, natural in zip(utterances, speaker.natural(utterances), strict=True):
+        assert isinstance(natural, Natural), natural
+        syllables[natural.line_id] = natural.syllables
+        requests.append(Request(utterance, natural.units, (natural.units + 2) / speaker.unit_rate))
+    answers = {}
+    for answer in speaker.speak(requests):
+        assert isinstance(answer, Spoken), answer
+        answers[answer.id] = (answer, syllables[answer.id])
+    return answers
+
+
+def lines(count: int, emotion: Emotion, tag: str) -> list[Utterance]:
+    """`count` sentences of each language in each of its voices."""
+    return [
+        Utterance(f"{tag}/{voice}/{number}", text, language, voice, emotion)
+        for language, voices in VOICES.items()
+        for place, voice in enumerate(voices)
+        for number, text in enumerate(TEXTS[language][place::2][:count])
+    ]
+
+
+def errors(ear: Recogniser, answers: dict[str, tuple[Spoken, int]], said: Sequence[Utterance]) -> dict[str, ErrorCount]:
+    """Errors by language."""
+    counts = {language: ErrorCount(0, 0) for language in VOICES}
+    for utterance in said:
+        samples = answers[utterance.id][0].samples
+        text = ear.hear(samples, 24_000, utterance.language, words=False).text
+        measure = character_errors if utterance.language == "zh" else word_errors
+        counts[utterance.language] += measure(utterance.text, text, partial(plain_text, language=utterance.language))
+    return counts
+
+
+@dataclass(frozen=True)
+class Row:
+    """Means over the lines of one language, as differences from neutral; `pace` in per cent."""
+
+    feeling: str
+    strength: float
+    language: str
+    moves: tuple[float, float, float, float]
+    similarity: float
+    least: float
+    taken_back: int
+    errors: ErrorCount
+
+
+def rows_of(
+    feeling: str, strength: float, answers: dict[str, tuple[Spoken, int]], neutral: dict[str, Heard],
+    said: Sequence[Utterance], counts: dict[str, ErrorCount],
+) -> list[Row]:  # fmt: skip
+    found = []
+    for language in VOICES:
+        own = [utterance for utterance in said if utterance.language == language]
+        moves = []
+        for utterance in own:
+            spoken_line, syllables = answers[utterance.id]
+            now, before = measured(spoken_line.samples, 24_000, syllables), neutral[utterance.id.partition("/")[2]]
+            moves.append(
+                (
+                    now.level - before.level,
+                    now.spread - before.spread,
+                    now.energy - before.energy,
+                    100 * (now.pace / before.pace - 1),
+                )
+            )
+        details = [answers[utterance.id][0].details for utterance in own]
+        alike = [float(str(each.get("timbre_similarity", "nan"))) for each in details]
+        level, spread, energy, pace = (float(move) for move in np.mean(moves, axis=0))
+        taken = sum(each.get("emotion_share", 1.0) != 1.0 for each in details)
+        wrong = counts.get(language, ErrorCount(0, 0))
+        mean, least = float(np.mean(alike)), float(np.min(alike))
+        found.append(Row(feeling, strength, language, (level, spread, energy, pace), mean, least, taken, wrong))
+    return found
+
+
+def wrong_ways(rows: Sequence[Row]) -> list[str]:
+    """Where a cited direction is not kept, or a stronger feeling does not move further."""
+    found = []
+    for feeling, directions in DIRECTIONS.items():
+        for language in VOICES:
+            steps = [row for row in rows if (row.feeling, row.language) == (feeling, language)]
+            for index, direction in enumerate(directions):
+                path = [0.0, *(row.moves[index] * direction for row in steps)]
+                if direction and any(after <= before for before, after in pairwise(path)):
+                    found.append(f"{feeling} {language} {MEASURES[index]}: {[round(p * direction, 2) for p in path]}")
+    return found
+
+
+def table(rows: Sequence[Row], baseline: dict[str, ErrorCount]) -> list[str]:
+    """The rows of the page, with its heading."""
+    head = [
+        "| feeling | strength | language | pitch, semitones | range, semitones | energy, dB | pace, % "
+        "| likeness, mean / least | taken back | recogniser error, % (neutral) |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    found = []
+    for row in rows:
+        level, spread, energy, pace = row.moves
+        before = baseline[row.language].rate if baseline else float("nan")
+        found.append(
+            f"| {row.feeling} | {row.strength:g} | {row.language} | {level:+.1f} | {spread:+.1f} | {energy:+.1f} "
+            f"| {pace:+.0f} | {row.similarity:.2f} / {row.least:.2f} | {row.taken_back} "
+            f"| {100 * row.errors.rate:.1f} ({100 * before:.1f}) |"
+        )
+    return head + found
+
+
+def pooled(rows: Sequence[Row], baseline: dict[str, ErrorCount]) -> tuple[str, list[str]]:
+    """Errors of all feelings together against neutral, as a sentence; and where they rise by more than a point."""
+    said, wrong = [], []
+    for language, before in baseline.items():
+        after = total([row.errors for row in rows if row.language == language])
+        said.append(
+            f"{language} {100 * after.rate:.1f} % ({after.errors} of {after.length}), neutral {100 * before.rate:.1f} %"
+        )
+        if after.rate > before.rate + MOST_ERROR:
+            wrong.append(f"the recogniser's error in {language} rises from {before.rate:.3f} to {after.rate:.3f}")
+    return "; ".join(said) or "not measured", wrong
+
+
+def page(rows: Sequence[Row], baseline: dict[str, ErrorCount], wrong: Sequence[str], count: int) -> str:
+    """The page `docs/emotion.md`, whose words stand in `emotion_page.md` beside this file."""
+    words = (Path(__file__).parent / "emotion_page.md").read_text(encoding="utf-8")
+    return words.format(
+        table="\n".join(table(rows, baseline)),
+        errors=pooled(rows, baseline)[0],
+        verdict="Every cited direction is kept." if not wrong else "Not kept: " + "; ".join(wrong) + ".",
+        lines=2 * count,
+        voices=", ".join(voice for voices in VOICES.values() for voice in voices),
+        limit=timbre.LIMIT,
+        short=timbre.limit_for(0),
+        spellings=sum(len(spellings) for language in LANGUAGES for spellings, _ in word_rows(language)),
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=1, help="sentences a voice, at most 2")
+    parser.add_argument("--only", default=",".join(EMOTIONS), help="feelings, separated by commas")
+    parser.add_argument("--deaf", action="store_true", help="without the recogniser")
+    parser.add_argument("--write", type=Path, help="also write the page with this table")
+    asked = parser.parse_args()
+    speaker = open_kokoro(EngineOptions())
+    ear = None if asked.deaf else open_recogniser()
+    plain = lines(asked.lines, Emotion(), "neutral")
+    answers = spoken(speaker, plain)
+    neutral = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
+    baseline = errors(ear, answers, plain) if ear else {}
+    rows: list[Row] = []
+    for feeling in asked.only.split(","):
+        for strength in STRENGTHS:
+            said = lines(asked.lines, Emotion(values={feeling: 1.0}, intensity=strength), f"{feeling}-{strength}")
+            answers = spoken(speaker, said)
+            rows += rows_of(feeling, strength, answers, neutral, said, errors(ear, answers, said) if ear else {})
+            sys.stdout.write("\n".join(table(rows[-2:], baseline)[2:]) + "\n")
+            sys.stdout.flush()
+    summary, misheard = pooled(rows, baseline)
+    wrong = [*wrong_ways(rows), *misheard]
+    sys.stdout.write("\n".join([summary, *wrong]) + "\n")
+    if asked.write:
+        asked.write.write_text(page(rows, baseline, wrong, asked.lines), encoding="utf-8")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
