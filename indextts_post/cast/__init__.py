@@ -7,6 +7,7 @@ from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
 from indextts_post.cast.feelings import STYLES, Feeling, feeling_of, near_emotion, value_troubles
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
+from indextts_post.cast.portraits import Portrait, portraits
 from indextts_post.cast.pronunciation import (
     Doubt,
     Lexicon,
@@ -19,6 +20,7 @@ from indextts_post.cast.pronunciation import (
     speakable,
     without_marks,
 )
+from indextts_post.cast.proposals import Proposal
 from indextts_post.cast.records import EMOTIONS, REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
 from indextts_post.cast.voice_names import (
     ORIGINAL,
@@ -49,6 +51,8 @@ __all__ = [
     "Feeling",
     "Lexicon",
     "Line",
+    "Portrait",
+    "Proposal",
     "Reading",
     "ReferenceUse",
     "SoundRange",
@@ -66,6 +70,7 @@ __all__ = [
     "is_real_voice",
     "must_be_cut",
     "near_emotion",
+    "portraits",
     "primary_subtag",
     "promote",
     "read_cast",

@@ -10,7 +10,9 @@ from pathlib import Path, PurePath
 from indextts_post.cast.characters import NARRATOR, Cast, Character
 from indextts_post.cast.feelings import value_troubles
 from indextts_post.cast.languages import guess_language, primary_subtag
+from indextts_post.cast.portraits import portraits
 from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
+from indextts_post.cast.proposals import Proposal, propose
 from indextts_post.cast.records import REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
 from indextts_post.cast.voice_names import is_real_voice, must_be_cut
 from indextts_post.errors import CastError
@@ -35,7 +37,8 @@ class CastOptions:
 class CastResult:
     """`characters` is the whole cast, those added here with their voices included, in order of appearance.
 
-    `references` are the recordings that lines speak with, once they were looked at (`references`).
+    `references` are the recordings that lines speak with, once they were looked at; `proposals` say why the voices
+    that nobody had set were chosen.
     """
 
     lines: tuple[Line, ...]
@@ -44,6 +47,7 @@ class CastResult:
     language: str
     notices: tuple[Notice, ...]
     references: tuple[ReferenceUse, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], options: CastOptions) -> CastResult:
@@ -63,7 +67,7 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
             known = Character(name)
             added.append(name)
         characters[name] = known
-    _choose_voices(characters, cues, language, cast, voices, notices)
+    proposals = _choose_voices(characters, cues, language, cast, voices, notices)
     lexicon = find_lexicon(cast.path.parent) if cast.path else Lexicon()
     lines = tuple(
         _pronounced(
@@ -75,7 +79,7 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
     )
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
     everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
-    return CastResult(lines, everybody, tuple(added), language, tuple(notices))
+    return CastResult(lines, everybody, tuple(added), language, tuple(notices), proposals=proposals)
 
 
 def _job_language(cues: Sequence[Cue], cast: Cast, options: CastOptions, notices: list[Notice]) -> str:
@@ -135,25 +139,33 @@ def _choose_voices(
     cast: Cast,
     voices: Sequence[VoiceInfo],
     notices: list[Notice],
-) -> None:
-    """Fill in voices where none is set: the best of the language that nobody has yet, women and men in turn."""
+) -> tuple[Proposal, ...]:
+    """Fill in voices where none is set: what suits the character and sets it off from those it talks to."""
     for name, character in characters.items():
         own = None if character.voice else _own_recording(name, voices)
         if own:
             characters[name] = replace(character, voice=own.id)
-    taken = [character.voice for character in (*cast.characters.values(), *characters.values()) if character.voice]
-    for name, character in characters.items():
-        if character.voice:
-            continue
-        spoken = primary_subtag(character.language) or _spoken_language(name, cues, language)
-        choice = _free_voice(spoken, voices, taken)
-        if choice.id in taken:
+    everybody = {c.name: c.voice for c in (*cast.characters.values(), *characters.values()) if c.voice}
+    open_names = {c.name: name for name, c in characters.items() if not c.voice}
+    languages = {
+        c.name: primary_subtag(c.language) or _spoken_language(name, cues, language)
+        for name, c in characters.items()
+        if c.name in open_names
+    }
+    able = {name: _able(spoken, voices) for name, spoken in languages.items()}
+    found = propose(portraits(cues, cast), everybody, able, voices)
+    for proposal in found.values():
+        if proposal.shared:
             message = (
-                f"{name} shares the voice {choice.id} with another character: there are no more voices for {spoken!r}"
+                f"{proposal.name} shares the voice {proposal.voice.id} with another character: "
+                f"there are no more voices for {languages[proposal.name]!r}"
             )
             notices.append(Notice("cast.shared-voice", message, Severity.WARNING))
-        taken.append(choice.id)
-        characters[name] = replace(character, voice=choice.id, language=character.language or spoken)
+    for name, character in characters.items():
+        if character.name in found:
+            spoken = character.language or languages[character.name]
+            characters[name] = replace(character, voice=found[character.name].voice.id, language=spoken)
+    return tuple(found.values())
 
 
 def _spoken_language(name: str, cues: Sequence[Cue], language: str) -> str:
@@ -167,7 +179,8 @@ def _own_recording(name: str, voices: Sequence[VoiceInfo]) -> VoiceInfo | None:
     return next((voice for voice in recordings if PurePath(voice.id).stem.casefold() == name.casefold()), None)
 
 
-def _free_voice(language: str, voices: Sequence[VoiceInfo], taken: Sequence[str]) -> VoiceInfo:
+def _able(language: str, voices: Sequence[VoiceInfo]) -> list[VoiceInfo]:
+    """Voices that speak a language and are chosen unasked. Raises `CastError` where there is none."""
     able = [voice for voice in voices if voice.language in (language, "") and voice.rank is not None]
     if not able and any(voice.id == REFERENCE for voice in voices):
         raise CastError(
@@ -180,9 +193,7 @@ def _free_voice(language: str, voices: Sequence[VoiceInfo], taken: Sequence[str]
             f"there is no voice for the language {language!r}. Languages with voices: {known}; "
             "name a voice in cast.toml to use it with a foreign accent."
         )
-    genders = {voice.id: voice.gender for voice in voices}
-    uses = [genders.get(voice, "") for voice in taken]
-    return min(able, key=lambda voice: (taken.count(voice.id), uses.count(voice.gender), voice.rank or 0))
+    return able
 
 
 def _line(cue: Cue, character: Character, language: str, options: CastOptions) -> Line:

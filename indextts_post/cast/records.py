@@ -21,8 +21,8 @@ class VoiceInfo:
 
     An engine that speaks in the voice of recordings offers one whose `id` is `REFERENCE` alone: any recording will do.
     `rank` orders the voices of one language from best (0) on; voices without a rank are never chosen unasked.
-    `pitch_hz` (median of the fundamental) and `brightness_hz` (where half of the energy lies) are None where nobody
-    has measured them.
+    `pitch_hz` (median of the fundamental) and `brightness_hz` (centre of the spectrum) are None where nobody has
+    measured them.
     """
 
     id: str

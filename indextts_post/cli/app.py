@@ -119,11 +119,12 @@ def voices(
     out: Annotated[Path | None, typer.Option(help="Where the preview goes; <voice>.wav by default.")] = None,
     voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
     models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    consent: Annotated[str, typer.Option(help="Who allows the recording that is spoken in.", metavar="WORDS")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     from indextts_post.cli import looking
 
-    looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json)
+    looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json, consent=consent)
 
 
 @app.command(
@@ -139,11 +140,12 @@ def say(
     out: Annotated[Path | None, typer.Option(help="WAV to write.")] = None,
     voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
     models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    consent: Annotated[str, typer.Option(help="Who allows the recording that is spoken in.", metavar="WORDS")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     from indextts_post.cli import readings
 
-    readings.say(text, lang, lexicon, voice, out, voice_engine, models, as_json=as_json)
+    readings.say(text, lang, lexicon, voice, out, voice_engine, models, as_json=as_json, consent=consent)
 
 
 @wraps(parsed)
@@ -156,6 +158,53 @@ def _lint(project: ProjectFile, **raw: Any) -> None:
 app.command(
     "lint", help="List doubtful readings before anything is spoken.\n\n\b\nExample: dubsync lint project.otio --lang zh"
 )(guarded(_lint))
+
+
+@app.command(
+    "cast",
+    help="Make or update cast.toml: who speaks, how much, with which voice, and why. What you chose stays.\n\n\b\n"
+    "Examples:\n  dubsync cast project.otio --preview voices-heard/\n  dubsync cast project.otio --to-series Ben",
+)
+@guarded
+def cast_command(
+    project: ProjectFile,
+    preview: Annotated[
+        Path | None, typer.Option(help="Folder for a WAV a character, saying one of its lines.", metavar="DIR")
+    ] = None,
+    to_series: Annotated[str, typer.Option(help="Move this character into the series file.", metavar="NAME")] = "",
+    consent: Annotated[
+        str, typer.Option(help="Who allows the recordings used; written into the cast file.", metavar="WORDS")
+    ] = "",
+    cast: Annotated[Path | None, typer.Option(help="The cast file; cast.toml beside the project by default.")] = None,
+    video: Annotated[Path | None, typer.Option(help="The film; one of the same name is found.")] = None,
+    subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
+    lang: Annotated[str, typer.Option(help="Language spoken; else taken from the letters.")] = "",
+    fps: Annotated[str, typer.Option(help="Frame rate where the file has none.")] = "",
+    start_timecode: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
+    voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
+    models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the table; write no cast file.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
+) -> None:
+    from indextts_post.cli import casting
+
+    wish = parsed(
+        project,
+        cast=cast,
+        video=video,
+        subtitles=subtitles,
+        lang=lang,
+        consent=consent,
+        fps=fps,
+        start_timecode=start_timecode,
+        voice_engine=voice_engine,
+        models=models,
+        dry_run=dry_run,
+        quiet=quiet,
+        as_json=as_json,
+    )
+    casting.cast(wish, preview, to_series)
 
 
 models_app = typer.Typer(

@@ -16,15 +16,18 @@ from rich.console import Console
 from rich.table import Table
 
 from indextts_post.audio import resample, write_wav
-from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, REFERENCE, Emotion
+from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, REFERENCE, Cast, Emotion, ReferenceUse, read_cast
 from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import CastError, ModelError, TextError, ToolError
 from indextts_post.media import ffmpeg_path, ffmpeg_version
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
 from indextts_post.notices import Notice
+from indextts_post.project import CAST_FILE
+from indextts_post.references import allowed_by, require_consent
 from indextts_post.synthesis import (
     ENGINES,
+    Engine,
     EngineOptions,
     Request,
     Unspeakable,
@@ -47,7 +50,15 @@ GREETINGS = {
 
 
 def voices(
-    lang: str, heard: str, text: str, out: Path | None, engine: str, models: Path | None, *, as_json: bool
+    lang: str,
+    heard: str,
+    text: str,
+    out: Path | None,
+    engine: str,
+    models: Path | None,
+    *,
+    as_json: bool,
+    consent: str = "",
 ) -> None:
     """List the voices of an engine, best of each language first, or let one be heard."""
     options = EngineOptions(models_dir=models)
@@ -55,7 +66,7 @@ def voices(
     if not known:
         raise CastError(f"{engine} has no voice for the language {lang!r}.")
     if heard:
-        preview(heard, text, out or _preview_file(heard), engine, models)
+        preview(heard, text, out or _preview_file(heard), engine, models, consent=consent)
     elif as_json:
         sys.stdout.write(json.dumps([asdict(voice) for voice in known], ensure_ascii=False, indent=1) + "\n")
     else:
@@ -73,13 +84,25 @@ def _preview_file(voice: str) -> Path:
     return Path(f"{voice}.wav")
 
 
-def preview(voice: str, text: str, out: Path, engine: str, models: Path | None, *, language: str = "") -> None:
-    """Speak `text` (a greeting where it is empty) into `out`; in the voice's own language unless one is given."""
+def preview(
+    voice: str, text: str, out: Path, engine: str, models: Path | None, *, language: str = "", consent: str = ""
+) -> None:
+    """Speak `text` (a greeting where it is empty) into `out`; in the voice's own language unless one is given.
+
+    Raises `CastError` for a recording that neither `consent` nor the cast file of this folder allows.
+    """
+    _require_consent(voice, consent, models)
     languages = {known.id: known.language for known in offered(engine)}
     language = language or languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
         speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
-    utterance = Utterance("preview", text or GREETINGS.get(language, GREETINGS["en"]), language, voice, Emotion())
+    speak_preview(speaker, voice, text or GREETINGS.get(language, GREETINGS["en"]), language, Emotion(), out)
+    sys.stdout.write(f"{out}\n")
+
+
+def speak_preview(speaker: Engine, voice: str, text: str, language: str, emotion: Emotion, out: Path) -> None:
+    """Speak one text at its natural pace into a WAV of 48 kHz. Raises `TextError` for what cannot be spoken."""
+    utterance = Utterance("preview", text, language, voice, emotion)
     [natural] = speaker.natural([utterance])
     if isinstance(natural, Unspeakable):
         raise TextError(natural.reason)
@@ -88,7 +111,15 @@ def preview(voice: str, text: str, out: Path, engine: str, models: Path | None, 
     if isinstance(spoken, Unspeakable):
         raise TextError(spoken.reason)
     write_wav(out, resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
-    sys.stdout.write(f"{out}\n")
+
+
+def _require_consent(voice: str, consent: str, models: Path | None) -> None:
+    if not voice.startswith(REFERENCE):
+        return
+    here = Path(CAST_FILE)
+    known = read_cast(here) if here.is_file() else Cast()
+    allowed = consent.strip() or allowed_by(known, voice, [Path(), *([models] if models else [])])
+    require_consent([ReferenceUse(voice, voice, "", "", allowed, ("this preview",))], here)
 
 
 def models_list(models: Path | None) -> None:

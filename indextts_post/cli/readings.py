@@ -44,6 +44,7 @@ def say(
     models: Path | None,
     *,
     as_json: bool,
+    consent: str = "",
 ) -> None:
     """Show how `text` would be read; with `out`, speak it into that file."""
     language = lang or guess_language(text) or "en"
@@ -57,7 +58,8 @@ def say(
     else:
         _show(reading, line.text)
     if out:
-        looking.preview(voice or _first_voice(engine, language), line.text, out, engine, models, language=language)
+        speaker = voice or _first_voice(engine, language)
+        looking.preview(speaker, line.text, out, engine, models, language=language, consent=consent)
 
 
 def _first_voice(engine: str, language: str) -> str:

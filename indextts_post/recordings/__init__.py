@@ -3,6 +3,7 @@
 No room is known here: engines read their references through it, and the references of a job are judged by it.
 """
 
+from indextts_post.recordings.pitch import brightness_hz, median_pitch_hz, pitch_track_hz, semitones
 from indextts_post.recordings.reading import (
     LEAST_S,
     LONGEST_S,
@@ -22,9 +23,13 @@ __all__ = [
     "WANTED_S",
     "Recording",
     "SpeechShare",
+    "brightness_hz",
     "levels_db",
+    "median_pitch_hz",
+    "pitch_track_hz",
     "quiet_windows",
     "read_recording",
+    "semitones",
     "speech_share",
     "speech_windows",
 ]

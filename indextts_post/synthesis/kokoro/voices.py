@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from indextts_post.models import CATALOGUE
 from indextts_post.synthesis.kokoro.graph import Floats
 
 ROWS, WIDTH = 510, 256
+VOICE_FACTS = "voices.tsv"
 LANGUAGE_OF_PREFIX = {
     "a": "en", "b": "en", "z": "zh", "j": "ja", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt",
 }  # fmt: skip
@@ -56,8 +59,20 @@ def all_voices() -> tuple[VoiceInfo, ...]:
     """Every voice of the catalogue, best of each language first, those never chosen unasked last."""
     names = [Path(file.path).stem for file in CATALOGUE["kokoro-voices"].files]
     ranks = {name: rank for ordered in _BEST_FIRST.values() for rank, name in enumerate(ordered.split())}
-    infos = [VoiceInfo(name, LANGUAGE_OF_PREFIX[name[0]], name[1], ranks.get(name), _note(name)) for name in names]
+    facts = _facts()
+    infos = [
+        VoiceInfo(name, LANGUAGE_OF_PREFIX[name[0]], name[1], ranks.get(name), _note(name), *facts.get(name, ()))
+        for name in names
+    ]
     return tuple(sorted(infos, key=lambda info: (info.rank is None, info.rank or 0)))
+
+
+@cache
+def _facts() -> dict[str, tuple[float, float]]:
+    """Measured pitch and brightness by voice (`tests/bench/bench_voices.py`)."""
+    text = (files(__package__) / VOICE_FACTS).read_text(encoding="utf-8")
+    rows = [row.split("\t") for row in text.splitlines() if row and not row.startswith(("#", "voice\t"))]
+    return {voice: (float(pitch), float(brightness)) for voice, pitch, brightness in rows}
 
 
 def _note(name: str) -> str:
