@@ -69,6 +69,11 @@ class JobFolder:
         return self.job / "takes.json"
 
     @property
+    def voices(self) -> Path:
+        """How the takes sound, measured once."""
+        return self.job / "35-voices.json"
+
+    @property
     def fitted(self) -> Path:
         return self.job / "40-fitted"
 

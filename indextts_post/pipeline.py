@@ -43,6 +43,7 @@ from indextts_post.synthesis import (
 from indextts_post.takes import listed, read_book
 from indextts_post.timebase import frame_to_sample, frame_to_timecode
 from indextts_post.timeline import Cue, Timeline, read
+from indextts_post.voice_memory import memory_beside, with_memory
 
 Engines = Callable[[str, EngineOptions], Engine]
 
@@ -136,6 +137,7 @@ def _run(
     require_consent(cast.references, settings.cast_file)
     result = _speak(settings, _strictly(settings, result), engine, folder, changes, until, progress)
     result = _with_engine_notices(settings, result)
+    result = _with_voices_compared(settings, result, ready.cast, folder, progress)
     if until is Stage.SPEAK:
         return result
     landed = fit(result.plans, result.takes, timeline.rate, folder.fitted, progress)
@@ -284,6 +286,15 @@ def _speak(
     heard = speak_lines(script, settings, engine, folder, progress, whole=until > Stage.FIT)
     faults = [_unspoken(script.lines[one.id], one.reason) for one in heard.unspeakable]
     return replace(result, takes=heard.takes, notices=(*result.notices, *heard.notices, *faults))
+
+
+def _with_voices_compared(
+    settings: Settings, result: Result, known: Cast, folder: JobFolder, progress: Progress
+) -> Result:
+    """Say whose voice is not what it was in earlier jobs, and remember what it is now."""
+    memory, models = memory_beside(known, settings.cast_file), settings.engine_options.models_dir
+    drift = with_memory(result.cast, result.takes, memory, folder.voices, settings.engine, models, progress)
+    return replace(result, notices=(*result.notices, *drift))
 
 
 def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:

@@ -172,6 +172,9 @@ def cast_command(
         Path | None, typer.Option(help="Folder for a WAV a character, saying one of its lines.", metavar="DIR")
     ] = None,
     to_series: Annotated[str, typer.Option(help="Move this character into the series file.", metavar="NAME")] = "",
+    forget: Annotated[
+        str, typer.Option(help="Forget how this character sounded; the next job remembers it anew.", metavar="NAME")
+    ] = "",
     consent: Annotated[
         str, typer.Option(help="Who allows the recordings used; written into the cast file.", metavar="WORDS")
     ] = "",
@@ -204,7 +207,7 @@ def cast_command(
         quiet=quiet,
         as_json=as_json,
     )
-    casting.cast(wish, preview, to_series)
+    casting.cast(wish, preview, to_series=to_series, forgotten=forget)
 
 
 models_app = typer.Typer(

@@ -28,6 +28,7 @@ from indextts_post.cast import (
 from indextts_post.cli.looking import speak_preview
 from indextts_post.cli.options import Wish
 from indextts_post.cli.progress import Bars
+from indextts_post.errors import InputError
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import syllable_count
 from indextts_post.progress import Silent
@@ -35,24 +36,29 @@ from indextts_post.project import Settings
 from indextts_post.references import require_consent
 from indextts_post.synthesis import open_engine
 from indextts_post.timebase import frames_to_seconds
+from indextts_post.voice_memory import forget, memory_beside
 
 PREVIEW_SYLLABLES = 12
 """Length of the line a preview speaks: two to three seconds."""
 CHOSEN = "you"
 
 
-def cast(wish: Wish, preview: Path | None, to_series: str) -> None:
+def cast(wish: Wish, preview: Path | None, *, to_series: str = "", forgotten: str = "") -> None:
     """Make or update the cast file of a timeline and show it; with `preview`, write a WAV for each character.
 
-    `to_series` moves that character into the series file instead. Choices of the user are never changed.
+    `to_series` moves that character into the series file instead, `forgotten` takes it out of the voice memory.
+    Choices of the user are never changed.
     """
     settings = replace(wish.settings, predict=True, strict=False)
     if to_series:
         moved = promote(settings.cast_file, to_series)
         sys.stdout.write(f"{to_series} now belongs to {moved}\n")
         return
-    result = run(settings, Silent(), Stage.LINES, dry=True)
     before = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast(path=settings.cast_file)
+    if forgotten:
+        _forget(memory_beside(before, settings.cast_file), forgotten)
+        return
+    result = run(settings, Silent(), Stage.LINES, dry=True)
     if not wish.dry_run:
         _write(settings, result.cast, before)
     previews = _previews(settings, result, preview) if preview else {}
@@ -64,6 +70,12 @@ def cast(wish: Wish, preview: Path | None, to_series: str) -> None:
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     elif not wish.quiet:
         _show(settings, rows, result, dry=wish.dry_run)
+
+
+def _forget(memory: Path, name: str) -> None:
+    if not forget(memory, name):
+        raise InputError(f"{memory}: remembers 0 takes of {name!r}. Check the spelling of the name.")
+    sys.stdout.write(f"{name} is forgotten; the next job remembers its voice anew\n")
 
 
 def _write(settings: Settings, result: CastResult, before: Cast) -> None:
