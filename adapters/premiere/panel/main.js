@@ -25,6 +25,14 @@ const files = {
       return false; // a path that cannot be looked at is, for the panel, not there
     }
   },
+  stamp: async (path) => {
+    try {
+      const { mtimeMs, mtime, size } = await fs.lstat(path);
+      return `${Number(mtimeMs ?? mtime)} ${size}`;
+    } catch {
+      return "";
+    }
+  },
 };
 
 /** @type {Clock} */

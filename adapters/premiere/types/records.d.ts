@@ -128,6 +128,8 @@ interface Files {
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** Changes whenever the file does; "" where there is none. */
+  stamp(path: string): Promise<string>;
 }
 
 interface Answer {

@@ -124,6 +124,18 @@ test("what the server finds off is said line by line", async () => {
   assert.match(said(), /L0002: is not in the sequence\./);
 });
 
+test("a file that was spoken again is looked at anew, the others are not", async () => {
+  const { host, app, press } = await opened();
+  await app.start();
+  await press("dub");
+  await press("place");
+  await press("place");
+  assert.deepEqual(host.refreshed, []);
+  app.around.files.contents.set("/job/L0001.wav", "another take");
+  await press("place");
+  assert.deepEqual(host.refreshed, ["/job/L0001.wav"]);
+});
+
 test("one line is heard, found, spoken again and changed", async () => {
   const { host, server, app, root, press } = await opened();
   await app.start();

@@ -120,6 +120,7 @@ export class FakeHost {
 
   castClip(wrapped) {
     const raw = own(wrapped, "ProjectItem");
+    if (raw.type !== 1) throw new Error("Invalid parameter"); // a bin is no clip
     if (!raw.path) return null;
     const members = {
       name: raw.name,
@@ -340,6 +341,9 @@ export class FakeFiles {
   }
   async exists(path) {
     return this.contents.has(path);
+  }
+  async stamp(path) {
+    return this.contents.get(path) ?? "";
   }
 }
 

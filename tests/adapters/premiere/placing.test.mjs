@@ -29,10 +29,10 @@ function reel(options = {}) {
   return host;
 }
 
-async function placed(host, plan = PLAN) {
+async function placed(host, plan = PLAN, changed = () => true) {
   const project = await host.ppro.Project.getActiveProject();
   const sequence = await project.getActiveSequence();
-  return place(host.ppro, project, sequence, await readSequence(host.ppro, sequence), plan, new FakeClock());
+  return place(host.ppro, project, sequence, await readSequence(host.ppro, sequence), plan, { clock: new FakeClock(), changed });
 }
 
 const starts = (track) => track.clips.map((one) => [one.item.name, Number(one.start / F24), Number((one.end - one.start) / F24)]);
@@ -74,6 +74,15 @@ test("placing again changes nothing but has the host look at the files anew", as
   assert.deepEqual([again.placed, again.kept, again.removed, again.trouble], [0, 3, 0, []]);
   assert.equal(host.steps.length, steps, "no step in the undo list");
   assert.deepEqual(host.refreshed, ["/job/L0001.wav", "/job/L0003.wav", "/job/L0002.wav"]);
+  await placed(host, PLAN, (path) => path.includes("L0003"));
+  assert.deepEqual(host.refreshed.slice(3), ["/job/L0003.wav"], "only at files that have changed");
+});
+
+test("a bin inside ours is passed over", async () => {
+  const host = reel();
+  await placed(host);
+  host.root.children[0].children.push(host.bin("old takes"));
+  assert.equal((await placed(host)).kept, 3);
 });
 
 test("a line that moved leaves nothing at its old place", async () => {

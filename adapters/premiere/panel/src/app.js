@@ -168,7 +168,12 @@ class App {
     if (!this.project) throw new Said({ code: "no_lines", values: {} });
     const facts = await readSequence(this.around.ppro, sequence);
     const plan = await this.there().trackPlan(this.project);
-    const done = await place(this.around.ppro, project, sequence, facts, plan, this.around.clock);
+    const { ppro, clock, memory } = this.around;
+    const stamps = await this.stamps(plan);
+    const before = JSON.parse(memory.get(`dubsync:files:${this.project}`) ?? "{}");
+    const changed = (/** @type {string} */ path) => stamps[path] !== before[path];
+    const done = await place(ppro, project, sequence, facts, plan, { clock, changed });
+    memory.set(`dubsync:files:${this.project}`, JSON.stringify(stamps));
     const answer = await this.there().placed(this.project, done.clips);
     const { placed, kept, removed } = done;
     this.say({ code: "placed", values: { placed, kept, removed } }, verdict(answer), ...done.trouble);
@@ -176,6 +181,12 @@ class App {
       ...answer.off.map((one) => ({ code: "line_off", values: one })),
       ...answer.missing.map((id) => ({ code: "line_missing", values: { id } })),
     );
+  }
+
+  /** @param {TrackPlan} plan @returns {Promise<Record<string, string>>} what each file is now, by path */
+  async stamps(plan) {
+    const paths = plan.tracks.flatMap((track) => track.clips.map((clip) => clip.path));
+    return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await this.around.files.stamp(path)])));
   }
 
   async cancel() {

@@ -58,6 +58,7 @@ async function binIn(ppro, root) {
 async function listed(ppro, bin) {
   const items = new Map();
   for (const item of await bin.getItems()) {
+    if (item.type === ppro.ProjectItem.TYPE_BIN) continue;
     const clip = ppro.ClipProjectItem.cast(item);
     const path = clip ? await clip.getMediaFilePath() : "";
     if (path) items.set(key(path), item);

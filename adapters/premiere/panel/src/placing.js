@@ -18,18 +18,19 @@ const NO_PICTURE = 0;
  * @param {HostSequence} sequence
  * @param {SequenceFacts} facts
  * @param {TrackPlan} plan
- * @param {Clock} clock
+ * @param {{ clock: Clock, changed: (path: string) => boolean }} more `changed` tells which files are not what they were
+ *   when they were last placed
  * @returns {Promise<Placement>}
  * @throws {Error} where plan and sequence do not belong together, or the host refuses
  */
-async function place(ppro, project, sequence, facts, plan, clock) {
+async function place(ppro, project, sequence, facts, plan, { clock, changed }) {
   checkTimebase(facts, plan);
   const planned = plan.tracks.filter((track) => track.clips.length);
   const { items, missing, older } = await itemsOf(ppro, project, clock, planned.flatMap((track) => track.clips.map((clip) => clip.path)));
   const before = await others(ppro, sequence, planned);
   /** @type {Placement} */
   const result = { clips: [], placed: 0, kept: 0, removed: 0, trouble: missing.map((path) => notice("file_missing", { path })) };
-  await refresh(ppro, items, older, result);
+  await refresh(ppro, items, older.filter(changed), result);
   for (const track of planned) {
     const index = await trackFor(ppro, project, sequence, track, items, result);
     if (index === null) continue;
