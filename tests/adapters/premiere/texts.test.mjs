@@ -3,7 +3,7 @@ import test from "node:test";
 import { FakeFiles, FakeHost } from "./host.mjs";
 import { panel } from "./panel.mjs";
 
-const { readSequence, exportOtio } = panel("sequence");
+const { readSequence, exportOtio, withoutOurs } = panel("sequence");
 const texts = panel("texts");
 const subtitles = panel("subtitles");
 const F24 = 10594584000n;
@@ -163,4 +163,23 @@ test("lines outside the sequence are left out, one that reaches beyond its end i
   const found = texts.inside(facts, { source: "subtitles", segments: lines, notices: [] });
   assert.deepEqual(found.segments.map((one) => [one.start_frame, one.end_frame]), [[90, 100], [0, 100]]);
   assert.deepEqual(found.notices.map((one) => [one.code, one.values.count]), [["lines_outside", 2], ["lines_cut", 1]]);
+});
+
+test("tracks an earlier dub put into the sequence are no part of the film", () => {
+  const clip = (target_url) => ({ OTIO_SCHEMA: "Clip.2", media_references: { DEFAULT_MEDIA: { target_url } } });
+  const track = (kind, ...addresses) => ({ OTIO_SCHEMA: "Track.1", kind, children: [{ OTIO_SCHEMA: "Gap.1" }, ...addresses.map(clip)] });
+  const tracks = [
+    track("Video", "file://localhost/job/L0001.wav"),
+    track("Audio", "file:///media/film%20take.mov"),
+    track("Audio", "file://localhost/job%20%C3%BC/L0001.wav", "/job ü/L0002.wav"),
+    track("Audio", "file:///job%20%C3%BC/L0001.wav", "file:///media/wild.wav"),
+    track("Audio", "file:///C:/Job/L0003.wav"),
+    track("Audio"),
+  ];
+  const ours = new Set(["/job ü/L0001.wav", "/job ü/L0002.wav", "C:/Job/L0003.wav", "/job/L0001.wav"]);
+  const otio = JSON.stringify({ OTIO_SCHEMA: "Timeline.1", name: "Reel", tracks: { children: tracks } });
+  const left = JSON.parse(withoutOurs(otio, (path) => ours.has(path)));
+  assert.deepEqual(left.tracks.children, [tracks[0], tracks[1], tracks[3], tracks[5]]);
+  assert.equal(left.name, "Reel");
+  assert.equal(withoutOurs(otio, () => false), otio, "letter by letter");
 });

@@ -5,7 +5,8 @@ const texts = require("./texts.js");
 const { connect, NotRunning, Refused } = require("./server.js");
 const { Unreachable } = require("./transports.js");
 const { place } = require("./placing.js");
-const { exportOtio, readSequence } = require("./sequence.js");
+const { exportOtio, readSequence, withoutOurs } = require("./sequence.js");
+const { ours } = require("./bin.js");
 const time = require("./time.js");
 
 const LOOK_FOR_SERVER_MS = 3000;
@@ -122,13 +123,14 @@ class App {
    * @param {string} language "" leaves it to the server
    */
   async dub(source, language) {
-    const { sequence, key } = await this.open();
+    const { project: opened, sequence, key } = await this.open();
     const { ppro, files, temporary } = this.around;
     this.facts = await readSequence(ppro, sequence);
     const found = texts.inside(this.facts, await this.read(source, sequence, this.facts));
     this.say(...this.facts.notices, ...found.notices);
     if (!found.segments.length) throw new Said({ code: "no_lines", values: {} });
-    const { text: otio, notices } = await exportOtio(ppro, sequence, files, temporary);
+    const { text, notices } = await exportOtio(ppro, sequence, files, temporary);
+    const otio = text && withoutOurs(text, await ours(ppro, opened));
     const project = await this.there().send(this.facts, found.segments, { otio, language });
     this.project = project.id;
     this.around.memory.set(key, project.id);

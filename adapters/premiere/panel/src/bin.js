@@ -48,6 +48,18 @@ async function binOf(ppro, project) {
   return made;
 }
 
+/**
+ * Which files are ours: those that lie in the bin already. Makes no bin.
+ * @param {Host} ppro
+ * @param {HostProject} project
+ * @returns {Promise<(path: string) => boolean>}
+ */
+async function ours(ppro, project) {
+  const bin = await binIn(ppro, await project.getRootItem());
+  const items = bin ? await listed(ppro, bin) : new Map();
+  return (path) => items.has(key(path));
+}
+
 /** @param {Host} ppro @param {HostFolder} root @returns {Promise<HostFolder | null>} */
 async function binIn(ppro, root) {
   const found = (await root.getItems()).find((item) => item.name === BIN && item.type === ppro.ProjectItem.TYPE_BIN);
@@ -98,4 +110,4 @@ function act(project, label, make) {
   if (!done) throw new Error(`Premiere refused: ${label}${reason ? ` (${reason})` : ""}`);
 }
 
-module.exports = { BIN, itemsOf, binOf, listed, key, act };
+module.exports = { itemsOf, ours, key, act };

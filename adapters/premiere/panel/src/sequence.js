@@ -92,4 +92,29 @@ async function exportOtio(ppro, sequence, files, path) {
   }
 }
 
-module.exports = { readSequence, exportOtio };
+/**
+ * The edit without the tracks an earlier dub put there: they are no part of the film.
+ * @param {string} otio
+ * @param {(path: string) => boolean} isOurs
+ * @returns {string} the very same text where there is none of ours in it
+ */
+function withoutOurs(otio, isOurs) {
+  const document = JSON.parse(otio);
+  const all = document.tracks?.children ?? [];
+  const kept = all.filter((/** @type {any} */ track) => {
+    const clips = (track.children ?? []).filter((/** @type {any} */ one) => /^Clip\./.test(one.OTIO_SCHEMA));
+    return track.kind !== "Audio" || !clips.length || !clips.every((/** @type {any} */ clip) => isOurs(mediaPath(clip)));
+  });
+  if (kept.length === all.length) return otio;
+  return JSON.stringify({ ...document, tracks: { ...document.tracks, children: kept } });
+}
+
+/** @param {any} clip @returns {string} "" for a clip without media */
+function mediaPath(clip) {
+  const media = clip.media_reference ?? clip.media_references?.[clip.active_media_reference_key ?? "DEFAULT_MEDIA"];
+  const address = media?.target_url ?? "";
+  if (!address.startsWith("file:")) return address;
+  return decodeURIComponent(address.replace(/^file:\/\/(localhost)?/, "")).replace(/^\/(?=[A-Za-z]:)/, "");
+}
+
+module.exports = { readSequence, exportOtio, withoutOurs };
