@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indextts_post.cast import CastOptions
 from indextts_post.errors import InputError
-from indextts_post.export import ExportOptions
+from indextts_post.export import ExportOptions, check_signing
 from indextts_post.mix import MixOptions
 from indextts_post.plan import PlanOptions
 from indextts_post.synthesis import DEFAULT_ENGINE, EngineOptions
@@ -46,12 +46,14 @@ class Settings:
     listen: bool = False
 
     def check(self) -> None:
-        """Raise `InputError` for files that are not there, all of them named."""
+        """Raise `InputError` for files that are not there, all of them named, and for what cannot sign."""
         named = {"": self.project, "--video": self.video, "--background": self.background}
         named["--subtitles"] = self.read.subtitles
         missing = [f"{option} {path}".strip() for option, path in named.items() if path and not path.exists()]
         if missing:
             raise InputError(f"no such file: {', '.join(missing)}. Check the spelling and the folder.")
+        if self.export.signing:
+            check_signing(self.export.signing)
 
 
 def default_out(project: Path) -> Path:

@@ -97,6 +97,10 @@ def parsed(
     aaf_link: Annotated[bool, typer.Option("--aaf-link", help="AAF points to the WAV files.")] = False,
     handles: Annotated[int, typer.Option(help="Frames of silence around BWF stems.", min=0)] = 0,
     two_pop: Annotated[bool, typer.Option("--two-pop", help="A 2-pop before BWF stems.")] = False,
+    c2pa_cert: Annotated[
+        Path | None, typer.Option(help="Certificate that signs film and mix (Content Credentials).", metavar="PEM")
+    ] = None,
+    c2pa_key: Annotated[Path | None, typer.Option(help="Its private key.", metavar="PEM")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands in the way.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Odd input and misfits are errors.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; speak and write nothing.")] = False,
@@ -106,7 +110,7 @@ def parsed(
     """All options become one frozen record; what is wrong with them is said together."""
     from indextts_post.cast import CastOptions
     from indextts_post.errors import OptionError
-    from indextts_post.export import ExportOptions, FormatOptions, SourceOrigin
+    from indextts_post.export import ExportOptions, FormatOptions, Signing, SourceOrigin
     from indextts_post.mix import MixOptions, profile_named
     from indextts_post.plan import PlanOptions
     from indextts_post.project import Settings, default_cast, default_out
@@ -158,8 +162,11 @@ def parsed(
             film=film,
             targets=tuple(name.strip() for name in to.split(",") if name.strip()),
             formats=formats,
+            signing=Signing(c2pa_cert, c2pa_key) if c2pa_cert and c2pa_key else None,
         )
     )
+    if (c2pa_cert is None) != (c2pa_key is None):
+        wrong.append("--c2pa-cert and --c2pa-key belong together; only 1 of the 2 is given.")
     if planning is None or mixing is None or exporting is None or wrong:
         raise OptionError("\n".join(wrong))
     settings = Settings(

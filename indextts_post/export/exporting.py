@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from indextts_post.export.addresses import addressing
+from indextts_post.export.credentials import sign
 from indextts_post.export.film import write_film
 from indextts_post.export.formats.canonical import Dub, OtherTake, StemFile, dub_of
 from indextts_post.export.formats.names import unique_names
@@ -26,7 +27,7 @@ from indextts_post.media import Film
 from indextts_post.mix import Mixed
 from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress
-from indextts_post.provenance import Synthetic, disclosure, unique
+from indextts_post.provenance import Synthetic, unique
 from indextts_post.timebase import FrameRate, timecode_to_frame
 from indextts_post.timeline import CutMarker
 
@@ -63,10 +64,12 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
             state,
             options,
             progress,
-            comment=disclosure(dub.voices, composite=True) if dub.voices else "",
+            voices=dub.voices,
         )
         notices += said
         progress.begin("report", 1)
+    if options.signing and dub.voices:
+        sign(work.mixed.mix.path, dub.voices, options.signing)
     data = report_data(replace(work, notices=(*work.notices, *notices)))
     write_json(out / "report.json", data)
     write_page(data, out / REPORT, film=film.name if film else None)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from indextts_post.export.credentials import SIGNABLE, sign
 from indextts_post.export.options import ExportOptions
 from indextts_post.files import content_hash, value_hash, write_json
 from indextts_post.media import Film, container_suffix, mux
@@ -14,6 +15,7 @@ from indextts_post.mix import Mixed
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
+from indextts_post.provenance import Synthetic, disclosure
 
 _VERSION = 2
 
@@ -28,15 +30,16 @@ def write_film(
     options: ExportOptions,
     progress: Progress,
     *,
-    comment: str = "",
+    voices: Sequence[Synthetic] = (),
 ) -> tuple[Path, tuple[Notice, ...]]:
     """Write `<out>/film.dub.<ext>`, its container the source's; what is in it is remembered in `<state>/film.json`.
 
-    `comment` is added to the film's own.
+    `voices` are the synthetic ones in it, which its comment and, where it is signed, its Content Credentials tell.
     """
     target = out / f"film.dub{container_suffix(film.path)}"
     language = Counter(plan.language for plan in plans).most_common(1)[0][0] if plans else "und"
     shown = subtitles if options.burn_in or options.soft_subtitles else None
+    comment = disclosure(voices, composite=True) if voices else ""
     key = _key(film, mixed, language, shown, options, comment)
     if not (target.is_file() and _remembered(state) == key):
         mux(
@@ -51,14 +54,17 @@ def write_film(
             keep_original=options.keep_original_sound,
             comment=comment,
         )
+        if options.signing and voices and target.suffix in SIGNABLE:
+            sign(target, voices, options.signing)
         write_json(_memory(state), {"key": key})
     return target, _notices(film, target, options)
 
 
 def _key(film: Film, mixed: Mixed, language: str, shown: Path | None, options: ExportOptions, comment: str) -> str:
     stamps = [[path.stat().st_size, path.stat().st_mtime_ns] for path in (film.path, mixed.mix.path)]
+    signing = options.signing
     words = content_hash(shown) if shown else None
-    switches = [options.burn_in, options.keep_original_sound]
+    switches = [options.burn_in, options.keep_original_sound, content_hash(signing.certificate) if signing else None]
     return value_hash([_VERSION, str(film.path), stamps, language, words, switches, comment])
 
 
@@ -78,6 +84,9 @@ def _notices(film: Film, target: Path, options: ExportOptions) -> tuple[Notice, 
     if target.suffix != film.path.suffix.lower():
         message = f"{film.path.name} is not a container a second sound track is safe in; {target.name} holds the same."
         found.append(Notice("film.container", message, Severity.NOTE))
+    if options.signing and target.suffix not in SIGNABLE:
+        message = f"{target.name} cannot hold Content Credentials; mix.wav does. A film in MP4 or MOV would."
+        found.append(Notice("film.unsigned", message))
     if options.burn_in:
         found.append(Notice("film.encoded", "The picture was encoded anew to burn subtitles in.", Severity.NOTE))
     return tuple(found)

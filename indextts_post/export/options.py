@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from indextts_post.errors import OptionError
@@ -11,12 +12,20 @@ from indextts_post.export.formats.registry import check_targets
 
 
 @dataclass(frozen=True)
+class Signing:
+    """A certificate to sign Content Credentials with, its issuers behind it, and its private key (PEM files)."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
 class ExportOptions:
     """`original` is what becomes of the original dialogue tracks in the timeline ("mute" turns them off, never away).
 
     `url_style` as in `formats.options.UrlStyle`. `burn_in` encodes the picture anew, which all else leaves untouched;
     `soft_subtitles` adds a track instead. `keep_original_sound` keeps the film's own sound behind the dub.
-    `targets` are further formats, written into `exports/` as `formats` says.
+    `signing` signs film and mix (C2PA). `targets` are further formats, written into `exports/` as `formats` says.
     Raises `OptionError` for subtitles both burnt in and soft, and for targets that are not known.
     """
 
@@ -28,6 +37,7 @@ class ExportOptions:
     keep_original_sound: bool = True
     targets: tuple[str, ...] = ()
     formats: FormatOptions = field(default_factory=FormatOptions)
+    signing: Signing | None = None
 
     def __post_init__(self) -> None:
         check_targets(self.targets)
