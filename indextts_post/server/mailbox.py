@@ -70,6 +70,7 @@ OPERATIONS = {
     "segments": Operation("POST", "/v1/projects/segments"),
     "project": Operation("GET", "/v1/projects/{project}"),
     "lines": Operation("GET", "/v1/projects/{project}/lines"),
+    "change": Operation("PATCH", "/v1/projects/{project}/lines/{line}"),
     "job": Operation("POST", "/v1/projects/{project}/jobs"),
     "job-state": Operation("GET", "/v1/jobs/{job}"),
     "cancel": Operation("POST", "/v1/jobs/{job}/cancel"),

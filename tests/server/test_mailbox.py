@@ -250,6 +250,6 @@ def test_closing_takes_the_way_to_us_away(tmp_path: Path) -> None:
 
 def test_every_operation_fills_its_path() -> None:
     for operation in OPERATIONS.values():
-        assert re.fullmatch(r"/v1/[a-z0-9/-]+", operation.filled({"project": "p1", "job": "j1"}))
+        assert re.fullmatch(r"/v1/[a-z0-9/-]+", operation.filled({"project": "p1", "job": "j1", "line": "l1"}))
     with pytest.raises(KeyError):
         Operation("GET", "/v1/jobs/{job}").filled({})

@@ -91,7 +91,7 @@ test("without any server the panel says so", async () => {
 });
 
 test("where HTTP is forbidden the same questions go through files", async () => {
-  const answers = { health: HEALTH, lines: { revision: 3, lines: [] } };
+  const answers = { health: HEALTH, change: {}, lines: { revision: 3, lines: [] } };
   const { files, letters, clock } = mailbox((letter) => [200, answers[letter.op]]);
   files.contents.set(SETTINGS.session, SESSION);
   const fetch = async () => {
@@ -101,7 +101,12 @@ test("where HTTP is forbidden the same questions go through files", async () => 
   assert.equal(server.transport.name, "files");
   assert.equal(notices[0].code, "http_blocked");
   assert.equal((await server.lines("p")).revision, 3);
-  assert.deepEqual(letters.map((one) => [one.op, one.parameters]), [["health", {}], ["lines", { project: "p" }]]);
+  await server.change("p", "L0001", { text: "x" });
+  assert.deepEqual(letters.map((one) => [one.op, one.parameters, one.body]), [
+    ["health", {}, null],
+    ["lines", { project: "p" }, null],
+    ["change", { project: "p", line: "L0001" }, { text: "x" }],
+  ]);
   assert.ok(letters.every((one) => one.expires > clock.now() / 1000 && one.expires < clock.now() / 1000 + 300));
   assert.deepEqual([...files.contents.keys()].filter((path) => path.includes("answer") || path.includes("tmp")), []);
 });
@@ -119,7 +124,7 @@ test("a port the panel may not speak to is said, and files are used", async () =
 test("what a letter cannot ask is said before anything is written", async () => {
   const { files, clock } = mailbox(() => [200, HEALTH]);
   const { server } = await connect(around({ files, clock, fetch: web({}).fetch }));
-  await assert.rejects(server.change("p", "L0001", { text: "x" }), /cannot be asked through files/);
+  await assert.rejects(server.ask("GET", "/v1/projects/p/exports"), /cannot be asked through files/);
 });
 
 test("a mailbox nobody empties is given up", async () => {

@@ -17,6 +17,7 @@ const OPERATIONS = [
   { op: "segments", method: "POST", path: /^\/v1\/projects\/segments$/ },
   { op: "project", method: "GET", path: /^\/v1\/projects\/(?<project>[^/]+)$/ },
   { op: "lines", method: "GET", path: /^\/v1\/projects\/(?<project>[^/]+)\/lines$/ },
+  { op: "change", method: "PATCH", path: /^\/v1\/projects\/(?<project>[^/]+)\/lines\/(?<line>[^/]+)$/ },
   { op: "job", method: "POST", path: /^\/v1\/projects\/(?<project>[^/]+)\/jobs$/ },
   { op: "job-state", method: "GET", path: /^\/v1\/jobs\/(?<job>[^/]+)$/ },
   { op: "cancel", method: "POST", path: /^\/v1\/jobs\/(?<job>[^/]+)\/cancel$/ },
