@@ -44,6 +44,7 @@ local function request(fu, project, timeline)
   local lines, said = timeline_of.lines(timeline, body.start_frame)
   body.host, body.name = "resolve", timeline:GetName()
   body.frames = math.max(1, math.floor(timeline:GetEndFrame() + 0.5) - body.start_frame)
+  for _, line in ipairs(lines) do body.frames = math.max(body.frames, line.end_frame) end
   body.film = timeline_of.film(timeline, body.start_frame)
   body.segments = lines
   if #lines == 0 then body.subtitles = subtitle_file(fu, said) end
@@ -101,10 +102,22 @@ local function summary(result, answer, said)
   return title, table.concat(notes, "\n")
 end
 
+-- The project. The film is a help: where it lies outside the folders of the backend, it goes without.
+local function project_of(mailbox, body, said)
+  local made, refusal = mailbox:try("segments", nil, body, 60)
+  if refusal and body.film and refusal.code == "forbidden" then
+    said[#said + 1] = "the sound of the film was not used: " .. refusal.message
+    body.film = nil
+    return mailbox:ask("segments", nil, body, 60)
+  end
+  if refusal then error(refusal.message, 0) end
+  return made
+end
+
 local function dub(mailbox, report, project, timeline, fu)
   local body, said = request(fu, project, timeline)
   report:show(WORKING, "sending the lines", "Remove this marker to stop.")
-  local made = mailbox:ask("segments", nil, body, 60)
+  local made = project_of(mailbox, body, said)
   local job = followed(mailbox, report, mailbox:ask("job", { project = made.id }, { ["until"] = "export" }))
   if job.state ~= "done" then
     error(job.error and job.error.message or "The job ended as " .. tostring(job.state) .. ".", 0)

@@ -34,7 +34,11 @@ NOBODY = "The dubbing backend does not answer. Start it with: dubsync serve"
 
 
 class DubStoppedError(Exception):
-    """What keeps the dub from being finished, as a sentence for the editor."""
+    """What keeps the dub from being finished, as a sentence for the editor; `code` is the backend's word for it."""
+
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 # The backend
@@ -75,16 +79,17 @@ class Backend:
             with opener.open(request, timeout=60) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
-            raise DubStoppedError(_sentence(error)) from None
+            raise _refusal(error) from None
         except OSError:
             raise DubStoppedError(NOBODY) from None
 
 
-def _sentence(error: urllib.error.HTTPError) -> str:
+def _refusal(error: urllib.error.HTTPError) -> DubStoppedError:
     try:
-        return str(json.loads(error.read())["error"]["message"])
+        said = json.loads(error.read())["error"]
+        return DubStoppedError(said["message"], said["code"])
     except (ValueError, KeyError, TypeError):
-        return f"The backend refused ({error.code})."
+        return DubStoppedError(f"The backend refused ({error.code}).")
 
 
 # The timeline
@@ -218,6 +223,15 @@ class Standing(NamedTuple):
         return self.path == _plain(clip["path"]) and abs(self.last - self.first - clip["frames"]) <= 1
 
 
+class Sorted(NamedTuple):
+    """What of a track is right already, by line; what of ours is stale; what was moved by hand; what is in the way."""
+
+    kept: dict[str, Standing]
+    stale: list[TimelineItem]
+    moved: dict[str, Standing]
+    obstacles: list[Standing]
+
+
 class Result:
     """What placing did: counts, `off` as line, track and reason, and `clips` as they really stand."""
 
@@ -266,17 +280,11 @@ class Placer:
             reason = "the track is locked" if locked else "the track could not be added"
             self.result.off += [(clip["id"], track["name"], reason) for clip in track["clips"]]
             return index
-        kept, obstacles = self._cleared(track, index)
-        todo = []
-        for clip in track["clips"]:
-            first = self.start + clip["record_frame"]
-            other = next((one for one in obstacles if one.first < first + clip["frames"] and first < one.last), None)
-            if clip["id"] in kept:
-                self.result.kept += 1
-            elif other:
-                self._off(clip, track, f'"{other.name}" stands in its place')
-            else:
-                todo.append(clip)
+        found = self._sorted(track, index)
+        if found.stale:
+            self.timeline.DeleteClips(found.stale, False)
+            self.result.taken_away += len(found.stale)
+        todo = [clip for clip in track["clips"] if self._is_to_be_placed(clip, track, found)]
         if todo:
             self._put(track, index, todo)
         return index
@@ -292,24 +300,36 @@ class Placer:
         self.timeline.SetTrackName("audio", index, name)
         return index if self.timeline.GetTrackName("audio", index) == name else 0
 
-    def _cleared(self, track: dict[str, Any], index: int) -> tuple[set[str], list[Standing]]:
-        """Take away what of ours is stale; gives the lines that are right already and what is in the way."""
+    def _sorted(self, track: dict[str, Any], index: int) -> Sorted:
         wanted = {self.start + clip["record_frame"]: clip for clip in track["clips"]}
-        kept: set[str] = set()
-        stale: list[TimelineItem] = []
-        obstacles: list[Standing] = []
+        lines = {_key(clip["path"]): clip["id"] for clip in track["clips"]}
+        found = Sorted({}, [], {}, [])
         for one in standing(self.timeline, index):
             clip = wanted.get(one.first)
-            if clip and clip["id"] not in kept and one.is_clip(clip):
-                kept.add(clip["id"])
+            if clip and clip["id"] not in found.kept and one.is_clip(clip):
+                found.kept[clip["id"]] = one
             elif self._is_ours(one):
-                stale.append(one.item)
+                found.stale.append(one.item)
             else:
-                obstacles.append(one)
-        if stale:
-            self.timeline.DeleteClips(stale, False)
-            self.result.taken_away += len(stale)
-        return kept, obstacles
+                if _key(one.path) in lines:
+                    found.moved[lines[_key(one.path)]] = one
+                found.obstacles.append(one)
+        return found
+
+    def _is_to_be_placed(self, clip: dict[str, Any], track: dict[str, Any], found: Sorted) -> bool:
+        first, moved = self.start + clip["record_frame"], found.moved.get(clip["id"])
+        other = next((one for one in found.obstacles if one.first < first + clip["frames"] and first < one.last), None)
+        if clip["id"] in found.kept:
+            self.result.kept += 1
+        elif moved:
+            # Where it stands is said by the backend; placing it once more would have the line spoken twice.
+            if moved.path != _plain(clip["path"]):
+                self._off(clip, track, "an older take of it was moved by hand; delete that one")
+        elif other:
+            self._off(clip, track, f'"{other.name}" stands in its place')
+        else:
+            return True
+        return False
 
     def _is_ours(self, one: Standing) -> bool:
         if _folder(one.path) not in self.folders or not one.source:
@@ -374,10 +394,10 @@ class Placer:
 
     def _read_back(self, tracks: dict[str, int]) -> None:
         """What really stands on our tracks, for the backend to compare with the plan."""
-        ids = {_plain(clip["path"]): clip["id"] for track in self.plan["tracks"] for clip in track["clips"]}
+        ids = {_key(clip["path"]): clip["id"] for track in self.plan["tracks"] for clip in track["clips"]}
         self.result.clips = [
             {
-                "id": ids.get(one.path, one.name),
+                "id": ids.get(_key(one.path), one.name),
                 "track": name,
                 "record_frame": one.first - self.start,
                 "frames": one.last - one.first,
@@ -389,6 +409,11 @@ class Placer:
 
 def _plain(path: str) -> str:
     return path.replace("\\", "/")
+
+
+def _key(path: str) -> str:
+    """A line's file is named "<line>-<eight hex digits of its content>.wav", so every take of it has the same key."""
+    return re.sub(r"-[0-9a-f]{8}(\.\w+)$", r"\1", _plain(path))
 
 
 def _folder(path: str) -> str:
@@ -435,6 +460,7 @@ def request_of(fusion: Any, project: Project, timeline: Timeline) -> tuple[dict[
         "frames": max(1, round(timeline.GetEndFrame()) - clock.start),
         "segments": lines,
     }
+    body["frames"] = max([body["frames"], *(line["end_frame"] for line in lines)])
     film = film_of(timeline, clock.start)
     if film:
         body["film"] = film
@@ -479,7 +505,7 @@ def dub(
     """Send the lines, wait for the dub, place it and say what is off."""
     body, said = request_of(fusion, project, timeline)
     report.show(WORKING, "sending the lines", "Remove this marker to stop.")
-    made = "/v1/projects/{}".format(backend.ask("POST", "/v1/projects/segments", body)["id"])
+    made = "/v1/projects/{}".format(_project_of(backend, body, said)["id"])
     job = backend.ask("POST", made + "/jobs", {"until": "export"}, Idempotency_Key=uuid.uuid4().hex)
     job = followed(backend, report, job, wait)
     if job["state"] != "done":
@@ -490,6 +516,17 @@ def dub(
     result = Placer(project, timeline, plan).place()
     answer = backend.ask("POST", made + "/placed", {"host": "resolve", "clips": result.clips})
     _say(report, result, answer, said)
+
+
+def _project_of(backend: Backend, body: dict[str, Any], said: list[str]) -> Any:
+    """The project. The film is a help: where it lies outside the folders of the backend, it goes without."""
+    try:
+        return backend.ask("POST", "/v1/projects/segments", body)
+    except DubStoppedError as reason:
+        if reason.code != "forbidden" or not body.pop("film", None):
+            raise
+        said.append(f"the sound of the film was not used: {reason}")
+    return backend.ask("POST", "/v1/projects/segments", body)
 
 
 def _check_rate(planned: str, ours: str) -> None:

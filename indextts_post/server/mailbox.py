@@ -30,7 +30,7 @@ from threading import Event
 from typing import Any, TypeGuard
 
 from indextts_post import __version__
-from indextts_post.files import output_error, whole_file
+from indextts_post.files import output_error, remembered, whole_file
 
 API = 1
 LONGEST_LIFE_S = 300
@@ -38,6 +38,7 @@ LARGEST_LETTER = 8 << 20
 """Bytes; a letter of 1,500 lines has about 300 thousand."""
 ANSWERS_KEPT_S = 600
 POLL_S = 0.1
+SESSION = "session.json"
 FOLLOW_S = 0.5
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{5,63}")
@@ -46,8 +47,8 @@ _IN_PREFS = re.compile(rb'\bDubSyncRequest = "([A-Za-z0-9_-]{6,64}):([A-Za-z0-9+
 
 Answer = tuple[int, Any]
 """HTTP status and JSON value."""
-Call = Callable[[str, str, Any], Answer]
-"""Method, path and JSON body to the answer of the server."""
+Call = Callable[[str, str, Any, str], Answer]
+"""Method, path, JSON body and idempotency key to the answer of the server."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,19 @@ class Mailbox:
             for path in self.folder.glob(pattern):
                 path.unlink(missing_ok=True)
         session = {"api": API, "version": __version__, "token": self.token, "pid": os.getpid()}
-        self._write("session.json", json.dumps(session))
+        self._write(SESSION, json.dumps(session))
         pairs = ",".join(f"{key}={json.dumps(value)}" for key, value in session.items())
         self._write("session.lua", f"return {{{pairs}}}\n")
 
     def close(self) -> None:
         """Take the way to us away, so that a script says at once that nobody is there."""
-        for name in ("session.json", "session.lua"):
+        if not self._in_charge():
+            return
+        for name in (SESSION, "session.lua"):
             (self.folder / name).unlink(missing_ok=True)
+
+    def _in_charge(self) -> bool:
+        return bool(remembered(self.folder / SESSION).get("token") == self.token)
 
     def run(self, stop: Event) -> None:
         """Answer letters until `stop` is set."""
@@ -139,7 +145,12 @@ class Mailbox:
             self.close()
 
     def deliver(self) -> int:
-        """Answer what has come and follow the jobs, once; gives the number of letters answered."""
+        """Answer what has come and follow the jobs, once; gives the number of letters answered.
+
+        Where a server was started after us on the same folder, letters are for that one.
+        """
+        if not self._in_charge():
+            return 0
         letters = [letter for letter in [*self._files(), *self._values()] if self._is_new(letter)]
         for letter in letters:
             self._answer(letter)
@@ -209,12 +220,12 @@ class Mailbox:
             path = operation.filled(parameters if isinstance(parameters, dict) else {})
         except (KeyError, ValueError) as error:
             return refused(422, "parameter", f"The parameter {error} is missing or odd.")
-        return self.call(operation.method, path, value.get("body"))
+        return self.call(operation.method, path, value.get("body"), value["id"])
 
     def _follow(self) -> None:
         """Write down the state of every job started here that has changed; those that ended are let go."""
         for name, last in list(self._jobs.items()):
-            status, body = self.call("GET", f"/v1/jobs/{name}", None)
+            status, body = self.call("GET", f"/v1/jobs/{name}", None, "")
             if (status, body) == last:
                 continue
             self._jobs[name] = (status, body)

@@ -76,7 +76,7 @@ class Rig:
     def _ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         status, answer = self.backend(method, path, body)
         if status >= 400:
-            raise sys.modules["dubsync_studio"].DubStoppedError(answer["error"]["message"])
+            raise sys.modules["dubsync_studio"].DubStoppedError(answer["error"]["message"], answer["error"]["code"])
         return answer
 
     def _wait(self, seconds: float) -> None:
@@ -185,6 +185,42 @@ def test_a_clip_the_editor_moved_stays_where_he_put_it_and_is_named(rig: Rig) ->
     assert "L0003 stands at frame 103, planned 100; a script cannot move a clip" in rig.marker()["note"]
 
 
+def test_a_clip_the_editor_moved_far_away_is_not_placed_a_second_time(rig: Rig) -> None:
+    rig.run()
+    rig.world.timeline.audio("DX BEN").items[0].start += 1000
+    assert rig.run() == "0 placed, 2 were right already"
+    assert rig.starts("DX BEN") == [87500]
+    assert "L0003 stands at frame 1100, planned 100" in rig.marker()["note"]
+
+
+def test_new_takes_replace_the_old_ones_in_their_places(rig: Rig) -> None:
+    rig.run()
+    rig.backend.take = "0000000a"
+    assert rig.run() == "3 placed, 0 were right already, 3 old ones taken away"
+    assert rig.starts("DX ANN") == [86424, 86550]
+    assert all("0000000a" in item.name for item in rig.world.timeline.audio("DX ANN").items)
+    assert rig.marker()["color"] == "Green"
+
+
+def test_an_old_take_the_editor_moved_is_left_to_him(rig: Rig) -> None:
+    rig.run()
+    rig.world.timeline.audio("DX BEN").items[0].start += 1000
+    rig.backend.take = "0000000a"
+    assert rig.run() == "2 placed, 0 were right already, 2 old ones taken away"
+    assert rig.starts("DX BEN") == [87500]
+    assert "L0003 (DX BEN): an older take of it was moved by hand; delete that one" in rig.marker()["note"]
+
+
+def test_where_resolve_forgets_what_we_noted_nothing_is_taken_away(rig: Rig) -> None:
+    rig.run()
+    for item in rig.world.timeline.audio("DX BEN").items:
+        item.source.metadata.clear()
+    rig.backend.take = "0000000a"
+    assert rig.run() == "2 placed, 0 were right already, 2 old ones taken away"
+    assert [item.name for item in rig.world.timeline.audio("DX BEN").items] == ["L0003-00000001.wav"]
+    assert "L0003 (DX BEN): an older take" in rig.marker()["note"]
+
+
 def test_a_locked_track_is_named_and_nothing_is_forced(rig: Rig) -> None:
     rig.run()
     rig.world.timeline.audio("DX ANN").items = []
@@ -205,14 +241,14 @@ def test_a_clip_in_the_way_is_named_and_stays(rig: Rig) -> None:
 
 
 def test_a_clip_resolve_only_pretends_to_place_is_noticed(rig: Rig) -> None:
-    rig.world.dead_paths.add(str(rig.backend.folder / "L0002.wav"))
+    rig.world.dead_paths.add(str(rig.backend.folder / "L0002-00000001.wav"))
     assert rig.run() == "2 placed, 0 were right already"
     assert "L0002 (DX ANN): Resolve did not put it there" in rig.marker()["note"]
     assert rig.marker()["color"] == "Yellow"
 
 
 def test_a_file_resolve_will_not_import_is_named(rig: Rig) -> None:
-    rig.world.unimportable.add(str(rig.backend.folder / "L0003.wav"))
+    rig.world.unimportable.add(str(rig.backend.folder / "L0003-00000001.wav"))
     assert rig.run() == "2 placed, 0 were right already"
     assert "L0003 (DX BEN): Resolve could not import" in rig.marker()["note"]
 
@@ -249,14 +285,24 @@ def test_without_any_lines_the_editor_is_asked_for_a_subtitle_file(make_rig: Cal
 def test_the_film_goes_along_where_it_is_the_whole_timeline(rig: Rig, tmp_path: Path) -> None:
     rig.run()
     assert "film" not in rig.backend.body
-    source = rig.world.project.pool.ImportMedia([str(tmp_path / "Fusion.prefs")]) or [None]
-    film = TimelineItem(rig.world, "cut.mp4", 86400, 2400, source[0])
+    (tmp_path / "cut.mp4").write_bytes(b"")
+    [source] = rig.world.project.pool.ImportMedia([str(tmp_path / "cut.mp4")])
+    film = TimelineItem(rig.world, "cut.mp4", 86400, 2400, source)
     rig.world.timeline.tracks["video"][0].items = [film]
     rig.run()
-    assert rig.backend.body.get("film") == (str(tmp_path / "Fusion.prefs") if source[0] else None)
+    assert rig.backend.body["film"] == str(tmp_path / "cut.mp4")
     rig.world.timeline.tracks["video"][0].items = [film, TimelineItem(rig.world, "other.mp4", 88800, 10)]
     rig.run()
     assert "film" not in rig.backend.body
+
+
+def test_a_film_the_backend_may_not_read_is_left_out_and_said(rig: Rig, tmp_path: Path) -> None:
+    rig.backend.film_allowed = False
+    (tmp_path / "cut.mp4").write_bytes(b"")
+    [source] = rig.world.project.pool.ImportMedia([str(tmp_path / "cut.mp4")])
+    rig.world.timeline.tracks["video"][0].items = [TimelineItem(rig.world, "cut.mp4", 86400, 2400, source)]
+    assert rig.run() == "3 placed, 0 were right already"
+    assert rig.marker()["note"] == "the sound of the film was not used: the film lies elsewhere."
 
 
 def test_the_marker_counts_while_the_lines_are_spoken(rig: Rig) -> None:
@@ -358,7 +404,9 @@ def test_a_backend_started_anew_in_between_says_so(rig: Rig) -> None:
     def restart() -> None:
         if "POST /v1/projects/p1/jobs" in rig.backend.asked:
             rig.world.timeline.markers.clear()  # the next letter is the one that cancels
-            rig.mailbox.token = "another"
+            rig.mailbox = Mailbox(rig.mailbox.folder, rig.backend, rig.mailbox.prefs)
+            rig.mailbox.open()
+            rig.while_waiting = lambda: None
 
     rig.while_waiting = restart
     assert rig.run() == "not finished"

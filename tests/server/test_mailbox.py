@@ -24,9 +24,11 @@ class Server:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any]] = []
+        self.keys: list[str] = []
         self.job = "running"
 
-    def __call__(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+    def __call__(self, method: str, path: str, body: Any, key: str) -> tuple[int, Any]:
+        self.keys.append(key)
         self.asked.append((method, path, body))
         if path.endswith("/jobs"):
             return 202, {"id": "j1", "state": "queued"}
@@ -91,6 +93,7 @@ def test_a_letter_as_a_file_is_taken_and_answered(desk: Desk) -> None:
     desk.post(desk.letter(op="segments", body={"name": "Reel 1"}))
     assert desk.box.deliver() == 1
     assert desk.server.asked == [("POST", "/v1/projects/segments", {"name": "Reel 1"})]
+    assert desk.server.keys == ["letter-1"], "sent twice over HTTP it would still act once"
     assert desk.answer() == (200, {"said": "你好"})
     assert not list(desk.box.folder.glob("request-*"))
 
@@ -232,6 +235,16 @@ def test_the_token_is_of_the_mailbox_alone_and_new_each_time(desk: Desk, tmp_pat
     assert len(bytes.fromhex(desk.box.token)) == 32
     assert Mailbox(tmp_path, desk.server).token != desk.box.token
     assert desk.box.token not in repr(desk.box)
+
+
+def test_a_server_started_later_on_the_same_folder_gets_the_letters(desk: Desk, tmp_path: Path) -> None:
+    later = Mailbox(tmp_path / "mailbox", desk.server, clock=lambda: desk.now)
+    later.open()
+    desk.post(desk.letter(token=later.token))
+    assert desk.box.deliver() == 0
+    desk.box.close()
+    assert later.deliver() == 1
+    assert desk.answer()[0] == 200
 
 
 def test_closing_takes_the_way_to_us_away(tmp_path: Path) -> None:

@@ -70,8 +70,15 @@ function M:save(value)
   error("Fusion's preferences cannot be saved, so the backend cannot be reached.", 0)
 end
 
--- Status and body of the answer. Raises the sentence to show where there is none, or where it is an error.
+-- The answer. Raises the sentence to show where there is none, or where it is an error.
 function M:ask(op, parameters, body, limit_s)
+  local value, refusal = self:try(op, parameters, body, limit_s)
+  if refusal then error(refusal.message, 0) end
+  return value
+end
+
+-- The answer, or nil and the error the backend gave: its `code` and `message`. Raises where there is no answer.
+function M:try(op, parameters, body, limit_s)
   local id = self:new_id()
   self:post(id, {
     id = id, token = self.token, expires = os.time() + LIFE_S, op = op,
@@ -87,8 +94,8 @@ function M:ask(op, parameters, body, limit_s)
   end
   local value = json.decode(json.from_base64(answer.body))
   if answer.status >= 400 then
-    local said = type(value) == "table" and value.error
-    error(said and said.message or "The backend refused (" .. answer.status .. ").", 0)
+    local said = type(value) == "table" and value.error or {}
+    return nil, { code = said.code, message = said.message or "The backend refused (" .. answer.status .. ")." }
   end
   return value
 end

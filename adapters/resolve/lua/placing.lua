@@ -47,6 +47,12 @@ local function standing(timeline, index)
   return found
 end
 
+-- A line's file is named "<line>-<eight hex digits of its content>.wav", so every take of it has the same key.
+local function key(path)
+  local folder, name = plain(path):match("^(.*)/([^/]*)$")
+  return folder and folder .. "/" .. name:gsub("%-%x%x%x%x%x%x%x%x(%.%w+)$", "%1") or plain(path)
+end
+
 local function is_clip(there, clip)
   -- Resolve counts a file in whole frames of the project; a last started frame may be missing.
   return there.path == plain(clip.path) and math.abs(there.last - there.first - clip.frames) <= 1
@@ -113,20 +119,23 @@ local function wanted_by_start(track, start)
   return wanted
 end
 
--- What of a track is right already, what of ours is stale, what is in the way.
-local function sorted(there, wanted, folders)
-  local kept, stale, obstacles = {}, {}, {}
+-- What of a track is right already, what of ours is stale, what was moved by hand, what is in the way.
+local function sorted(there, track, start, folders)
+  local wanted, lines = wanted_by_start(track, start), {}
+  for _, clip in ipairs(track.clips) do lines[key(clip.path)] = clip end
+  local found = { kept = {}, stale = {}, moved = {}, obstacles = {} }
   for _, one in ipairs(there) do
-    local clip = wanted[one.first]
-    if clip and not kept[clip.id] and is_clip(one, clip) then
-      kept[clip.id] = one
+    local clip, line = wanted[one.first], lines[key(one.path)]
+    if clip and not found.kept[clip.id] and is_clip(one, clip) then
+      found.kept[clip.id] = one
     elseif is_ours(one, folders) then
-      stale[#stale + 1] = one.item
+      found.stale[#found.stale + 1] = one.item
     else
-      obstacles[#obstacles + 1] = one
+      if line then found.moved[line.id] = one end
+      found.obstacles[#found.obstacles + 1] = one
     end
   end
-  return kept, stale, obstacles
+  return found
 end
 
 local function in_the_way(obstacles, first, frames)
@@ -147,17 +156,19 @@ local function place_track(context, track, result)
     for _, clip in ipairs(track.clips) do off(clip, why) end
     return index
   end
-  local there = standing(timeline, index)
-  local kept, stale, obstacles = sorted(there, wanted_by_start(track, start), context.folders)
-  if #stale > 0 then
-    timeline:DeleteClips(stale, false)
-    result.taken_away = result.taken_away + #stale
+  local found = sorted(standing(timeline, index), track, start, context.folders)
+  if #found.stale > 0 then
+    timeline:DeleteClips(found.stale, false)
+    result.taken_away = result.taken_away + #found.stale
   end
   local todo = {}
   for _, clip in ipairs(track.clips) do
-    local other = in_the_way(obstacles, start + clip.record_frame, clip.frames)
-    if kept[clip.id] then
+    local moved, other = found.moved[clip.id], in_the_way(found.obstacles, start + clip.record_frame, clip.frames)
+    if found.kept[clip.id] then
       result.kept = result.kept + 1
+    elseif moved then
+      -- Where it stands is said by the backend; placing it once more would have the line spoken twice.
+      if moved.path ~= plain(clip.path) then off(clip, "an older take of it was moved by hand; delete that one") end
     elseif other then
       off(clip, '"' .. other.name .. '" stands in its place')
     else
@@ -196,12 +207,12 @@ end
 local function read_back(timeline, plan, start, tracks)
   local ids, clips = {}, json.list()
   for _, track in ipairs(plan.tracks) do
-    for _, clip in ipairs(track.clips) do ids[plain(clip.path)] = clip.id end
+    for _, clip in ipairs(track.clips) do ids[key(clip.path)] = clip.id end
   end
   for name, index in pairs(tracks) do
     for _, one in ipairs(standing(timeline, index)) do
       clips[#clips + 1] = {
-        id = ids[one.path] or one.name, track = name, record_frame = one.first - start, frames = one.last - one.first,
+        id = ids[key(one.path)] or one.name, track = name, record_frame = one.first - start, frames = one.last - one.first,
       }
     end
   end
