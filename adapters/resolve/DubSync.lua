@@ -5,7 +5,7 @@ local json, mailbox_of, timeline_of = use("json"), use("mailbox"), use("timeline
 local placing, report_of = use("placing"), use("report")
 
 local FOLDER = "@@DUBSYNC_MAILBOX@@"
-local LOOK_S, SILENT_S = 0.5, 60
+local LOOK_S, SILENT_S, FAULTS_SHOWN = 0.5, 60, 8
 local WORKING, GOOD, PARTLY, FAILED = "Sky", "Green", "Yellow", "Red"
 local STOPPED = "stopped, since its marker was removed; what was spoken is kept"
 
@@ -51,11 +51,29 @@ local function request(fu, project, timeline)
   return body, said
 end
 
+-- In steps of a tenth: every marker is a step in Resolve's undo history.
 local function progress_title(job)
   local progress = job.progress or {}
-  local label = progress.label or progress.stage or job.state
-  if (progress.total or 0) > 0 then return string.format("%s, %d of %d", label, progress.done or 0, progress.total) end
-  return tostring(label)
+  local stage = progress.stage ~= "" and progress.stage or job.state
+  local total = progress.total or 0
+  if total <= 0 then return tostring(stage) end
+  return string.format("%s, %d %%", stage, math.floor(10 * (progress.done or 0) / total) * 10)
+end
+
+-- Lines that could not be spoken or do not fit, in the backend's own words.
+local function faults(job)
+  local said, more = {}, 0
+  for _, notice in ipairs(job.notices or {}) do
+    if notice.severity == "fault" then
+      if #said < FAULTS_SHOWN then
+        said[#said + 1] = (notice.line and notice.line .. ": " or "") .. notice.message
+      else
+        more = more + 1
+      end
+    end
+  end
+  if more > 0 then said[#said + 1] = more .. " more; see the page of dubsync" end
+  return said
 end
 
 -- The job when it has ended. Removing the marker cancels it.
@@ -105,7 +123,7 @@ end
 -- The project. The film is a help: where it lies outside the folders of the backend, it goes without.
 local function project_of(mailbox, body, said)
   local made, refusal = mailbox:try("segments", nil, body, 60)
-  if refusal and body.film and refusal.code == "forbidden" then
+  if refusal and body.film and refusal.code == "outside" then
     said[#said + 1] = "the sound of the film was not used: " .. refusal.message
     body.film = nil
     return mailbox:ask("segments", nil, body, 60)
@@ -122,13 +140,14 @@ local function dub(mailbox, report, project, timeline, fu)
   if job.state ~= "done" then
     error(job.error and job.error.message or "The job ended as " .. tostring(job.state) .. ".", 0)
   end
+  for _, fault in ipairs(faults(job)) do said[#said + 1] = fault end
   local plan = mailbox:ask("track-plan", { project = made.id })
   check_rate(plan, body)
   report:show(WORKING, "placing the lines")
   local result = placing.place(project, timeline, plan)
   local answer = mailbox:ask("placed", { project = made.id }, { host = "resolve", clips = result.clips })
   local title, note = summary(result, answer, said)
-  local good = #result.off == 0 and answer.ok
+  local good = #result.off == 0 and #faults(job) == 0 and answer.ok
   report:show(good and GOOD or PARTLY, title, note)
 end
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SESSION = "@@DUBSYNC_SESSION@@"
 API = 1
 LOOK_S = 0.5
+FAULTS_SHOWN = 8
 TAG = "dubsync.report"
 PLACED = "dubsync.placed"
 WORKING, GOOD, PARTLY, FAILED = "Sky", "Green", "Yellow", "Red"
@@ -483,14 +484,28 @@ def _subtitle_file(fusion: Any, said: list[str]) -> str:
     )
 
 
+def progress_title(job: dict[str, Any]) -> str:
+    """In steps of a tenth: every marker is a step in Resolve's undo history."""
+    progress = job.get("progress") or {}
+    stage, total = str(progress.get("stage") or job["state"]), progress.get("total") or 0
+    return f"{stage}, {10 * progress.get('done', 0) // total * 10} %" if total > 0 else stage
+
+
+def faults_of(job: dict[str, Any]) -> list[str]:
+    """Lines that could not be spoken or do not fit, in the backend's own words."""
+    said = [
+        (f"{notice['line']}: " if notice.get("line") else "") + notice["message"]
+        for notice in job.get("notices") or []
+        if notice["severity"] == "fault"
+    ]
+    more = [f"{len(said) - FAULTS_SHOWN} more; see the page of dubsync"] if len(said) > FAULTS_SHOWN else []
+    return said[:FAULTS_SHOWN] + more
+
+
 def followed(backend: Backend, report: Report, job: dict[str, Any], wait: Callable[[float], None]) -> dict[str, Any]:
     """The job when it has ended. Removing the marker cancels it."""
     while job["state"] in ("queued", "running"):
-        progress = job.get("progress") or {}
-        title = str(progress.get("label") or progress.get("stage") or job["state"])
-        if progress.get("total"):
-            title += ", {} of {}".format(progress.get("done", 0), progress["total"])
-        report.show(WORKING, title, "Remove this marker to stop.")
+        report.show(WORKING, progress_title(job), "Remove this marker to stop.")
         wait(LOOK_S)
         if report.was_removed():
             backend.ask("POST", "/v1/jobs/{}/cancel".format(job["id"]), {})
@@ -515,7 +530,7 @@ def dub(
     report.show(WORKING, "placing the lines")
     result = Placer(project, timeline, plan).place()
     answer = backend.ask("POST", made + "/placed", {"host": "resolve", "clips": result.clips})
-    _say(report, result, answer, said)
+    _say(report, result, answer, faults_of(job), said)
 
 
 def _project_of(backend: Backend, body: dict[str, Any], said: list[str]) -> Any:
@@ -523,7 +538,7 @@ def _project_of(backend: Backend, body: dict[str, Any], said: list[str]) -> Any:
     try:
         return backend.ask("POST", "/v1/projects/segments", body)
     except DubStoppedError as reason:
-        if reason.code != "forbidden" or not body.pop("film", None):
+        if reason.code != "outside" or not body.pop("film", None):
             raise
         said.append(f"the sound of the film was not used: {reason}")
     return backend.ask("POST", "/v1/projects/segments", body)
@@ -539,7 +554,7 @@ def _check_rate(planned: str, ours: str) -> None:
         raise DubStoppedError(f"The dub was made at {planned} frames a second, this timeline has {ours}.")
 
 
-def _say(report: Report, result: Result, answer: dict[str, Any], said: list[str]) -> None:
+def _say(report: Report, result: Result, answer: dict[str, Any], faults: list[str], said: list[str]) -> None:
     title = f"{result.placed} placed, {result.kept} were right already"
     if result.taken_away:
         title += f", {result.taken_away} old ones taken away"
@@ -548,8 +563,8 @@ def _say(report: Report, result: Result, answer: dict[str, Any], said: list[str]
         notes.append(
             "{id} stands at frame {placed_frame}, planned {planned_frame}; a script cannot move a clip".format(**moved)
         )
-    good = answer.get("ok") and not result.off
-    report.show(GOOD if good else PARTLY, title, "\n".join(notes + said))
+    good = answer.get("ok") and not result.off and not faults
+    report.show(GOOD if good else PARTLY, title, "\n".join(notes + said + faults))
 
 
 def run(resolve: Resolve | None, session: Path, wait: Callable[[float], None] = time.sleep) -> bool:

@@ -374,6 +374,10 @@ def serve(
         list[Path] | None, typer.Option(help="Folder that may be used besides the project's (repeatable).")
     ] = None,
     session_file: Annotated[Path | None, typer.Option(help="Where address and token are written (mode 0600).")] = None,
+    mailbox: Annotated[
+        Path | None, typer.Option(help="Folder for letters of scripts that may open no socket; one of dubsync's own.")
+    ] = None,
+    no_mailbox: Annotated[bool, typer.Option("--no-mailbox", help="Answer no letters, HTTP only.")] = False,
     origin: Annotated[
         list[str] | None, typer.Option(help="Web origin that may call, like http://localhost:5173 (repeatable).")
     ] = None,
@@ -416,6 +420,7 @@ def serve(
         port=port,
         roots=serving.roots_of(first, root or []),
         session_file=session_file or meeting.session_file(),
+        mailbox=None if no_mailbox else mailbox or meeting.mailbox_folder(),
         origins=tuple(origin or ()),
         tls_cert=tls_cert,
         tls_key=tls_key,

@@ -17,6 +17,7 @@ from indextts_post.errors import DubsyncError
 from indextts_post.server.backend import Backend, backend_of
 from indextts_post.server.gate import Gate
 from indextts_post.server.options import ServeOptions
+from indextts_post.server.postman import deliver_letters
 from indextts_post.server.refusals import answer_to
 from indextts_post.server.routes import job_routes, line_routes, media_routes, project_routes
 from indextts_post.server.session import Session
@@ -57,13 +58,14 @@ def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
         options.body_limit,
         options.upload_limit,
     )
+    app.state.gate = gate
     return gate, backend
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
-    tasks = [asyncio.create_task(work) for work in watchers(backend)]
+    tasks = [asyncio.create_task(work) for work in watchers(backend, app.state.gate)]
     try:
         yield
     finally:
@@ -73,9 +75,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await backend.close()
 
 
-def watchers(backend: Backend) -> list[Coroutine[Any, Any, None]]:
+def watchers(backend: Backend, gate: Gate) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the answering of requests, each until it is cancelled."""
-    return [backend.jobs.run(), backend.open_from_before()]
+    letters = backend.options.mailbox
+    own = [] if letters is None else [deliver_letters(gate, backend, letters)]
+    return [backend.jobs.run(), backend.open_from_before(), *own]
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -20,6 +20,7 @@ class ServeOptions:
     `state_dir` holds the list of projects, uploads and, unless `session_file` says otherwise, the session file.
     `origins` are web origins other than the server's own that may call it. `port` 0 takes any free one. Bodies longer
     than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of the built page.
+    `mailbox` is a folder where letters of scripts are answered that may open no socket.
     Raises `OptionError` for another address than this machine's own without TLS.
     """
 
@@ -28,6 +29,7 @@ class ServeOptions:
     port: int = 0
     roots: tuple[Path, ...] = ()
     session_file: Path | None = None
+    mailbox: Path | None = None
     origins: tuple[str, ...] = ()
     tls_cert: Path | None = None
     tls_key: Path | None = None

@@ -24,6 +24,7 @@ class InstantBackend:
         self.rate: str | None = None
         """Another rate than that of the timeline, for the plan."""
         self.film_allowed = True
+        self.notices: list[dict[str, Any]] = []
         self.take = "00000001"
         """Stands in the name of every file, as the hash of its content does."""
         self.failure: dict[str, Any] | None = None
@@ -54,7 +55,7 @@ class InstantBackend:
     def _segments(self, body: Any) -> Answer:
         self.body = body
         if body.get("film") and not self.film_allowed:
-            return 403, {"error": {"code": "forbidden", "message": "the film lies elsewhere.", "exit_code": 3}}
+            return 403, {"error": {"code": "outside", "message": "the film lies elsewhere.", "exit_code": 3}}
         return 201, {"id": "p1", "name": body["name"]}
 
     def _started(self, _: Any) -> Answer:
@@ -72,8 +73,8 @@ class InstantBackend:
         return 200, self._shape()
 
     def _shape(self) -> dict[str, Any]:
-        progress = {"stage": "speak", "label": "Speaking", "done": self.seen, "total": self.polls, "left_s": None}
-        return {"id": "j1", "state": self.state, "progress": progress, "error": self.failure}
+        progress = {"stage": "speak", "label": "", "done": self.seen, "total": self.polls, "left_s": None}
+        return {"id": "j1", "state": self.state, "progress": progress, "error": self.failure, "notices": self.notices}
 
     def plan(self) -> dict[str, Any]:
         """One track a character, its lines at their own frames."""

@@ -315,8 +315,19 @@ def test_the_marker_counts_while_the_lines_are_spoken(rig: Rig) -> None:
 
     rig.while_waiting = look
     rig.run()
-    assert "DubSync: Speaking, 2 of 4" in shown
+    assert "DubSync: speak, 50 %" in shown
     assert len(rig.world.timeline.markers) == 1
+
+
+def test_lines_that_do_not_fit_are_said_in_the_backends_words(rig: Rig) -> None:
+    fault = {"code": "plan.impossible", "severity": "fault", "message": "needs 9 syllables more.", "line": "L0002"}
+    note = {"code": "fit.pad", "severity": "note", "message": "padded.", "line": "L0001"}
+    rig.backend.notices = [note, *[fault] * 10]
+    assert rig.run() == "3 placed, 0 were right already"
+    assert rig.marker()["color"] == "Yellow"
+    assert rig.marker()["note"].split("\n") == ["L0002: needs 9 syllables more."] * 8 + [
+        "2 more; see the page of dubsync"
+    ]
 
 
 def test_removing_the_marker_stops_the_work(rig: Rig) -> None:
