@@ -39,6 +39,15 @@ def test_say_speaks_into_a_file(dubsync: Dubsync, tmp_path: Path) -> None:
     assert out.read_bytes()[:4] == b"RIFF"
 
 
+def test_say_shows_what_a_feeling_in_words_is_taken_for(dubsync: Dubsync) -> None:
+    said = dubsync("say", "我不信！", "--emotion", "冷静地尖叫")
+    assert "feeling calm 0.50, afraid 0.29, angry 0.21, shouting 1.00" in said.out
+    assert "contradict each other; both are kept" in said.err
+    assert "feeling neutral" in dubsync("say", "我不信！", "--emotion", "like a teapot").out
+    found = json.loads(dubsync("say", "我不信！", "--emotion", "愤怒", "--json").out)
+    assert found["emotion"] == "angry 0.70"
+
+
 def test_say_names_a_syllable_that_is_none(dubsync: Dubsync) -> None:
     said = dubsync("say", "<行|XYZ9>")
     assert said.code == 3

@@ -129,7 +129,8 @@ def voices(
 
 @app.command(
     "say",
-    help='Show how a text would be read; --out speaks it.\n\n\b\nExample: dubsync say "行长重新开始" --out hear.wav',
+    help="Show how a text would be read, and what a feeling in words is taken for; --out speaks it.\n\n\b\nExamples:"
+    ' dubsync say "行长重新开始" --out hear.wav\n  dubsync say "我不信！" --emotion "愤怒地质问" --out hear.wav',
 )
 @guarded
 def say(
@@ -137,6 +138,8 @@ def say(
     lang: Annotated[str, typer.Option(help="Its language; guessed from the letters by default.")] = "",
     lexicon: Annotated[Path | None, typer.Option(help="Lexicon file; lexicon.toml here by default.")] = None,
     voice: Annotated[str, typer.Option(help="Voice that speaks it; the best of the language by default.")] = "",
+    emotion: Annotated[str, typer.Option(help='How it is said: "very angry", "耳语", "泣きそうに".')] = "",
+    seed: Annotated[int, typer.Option(help="Another number is another take.")] = 0,
     out: Annotated[Path | None, typer.Option(help="WAV to write.")] = None,
     voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
     models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
@@ -145,7 +148,8 @@ def say(
 ) -> None:
     from indextts_post.cli import readings
 
-    readings.say(text, lang, lexicon, voice, out, voice_engine, models, as_json=as_json, consent=consent)
+    heard = readings.Heard(voice, voice_engine, models, emotion, seed, consent)
+    readings.say(text, lang, lexicon, heard, out, as_json=as_json)
 
 
 @wraps(parsed)

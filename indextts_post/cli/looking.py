@@ -85,7 +85,16 @@ def _preview_file(voice: str) -> Path:
 
 
 def preview(
-    voice: str, text: str, out: Path, engine: str, models: Path | None, *, language: str = "", consent: str = ""
+    voice: str,
+    text: str,
+    out: Path,
+    engine: str,
+    models: Path | None,
+    *,
+    language: str = "",
+    consent: str = "",
+    emotion: Emotion | None = None,
+    seed: int = 0,
 ) -> None:
     """Speak `text` (a greeting where it is empty) into `out`; in the voice's own language unless one is given.
 
@@ -96,18 +105,21 @@ def preview(
     language = language or languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
         speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
-    speak_preview(speaker, voice, text or GREETINGS.get(language, GREETINGS["en"]), language, Emotion(), out)
+    said = text or GREETINGS.get(language, GREETINGS["en"])
+    speak_preview(speaker, voice, said, language, emotion or Emotion(), out, seed=seed)
     sys.stdout.write(f"{out}\n")
 
 
-def speak_preview(speaker: Engine, voice: str, text: str, language: str, emotion: Emotion, out: Path) -> None:
+def speak_preview(
+    speaker: Engine, voice: str, text: str, language: str, emotion: Emotion, out: Path, *, seed: int = 0
+) -> None:
     """Speak one text at its natural pace into a WAV of 48 kHz. Raises `TextError` for what cannot be spoken."""
     utterance = Utterance("preview", text, language, voice, emotion)
     [natural] = speaker.natural([utterance])
     if isinstance(natural, Unspeakable):
         raise TextError(natural.reason)
     limit_s = (natural.units + 8) / speaker.unit_rate
-    [spoken] = speaker.speak([Request(utterance, natural.units, limit_s)])
+    [spoken] = speaker.speak([Request(utterance, natural.units, limit_s, seed)])
     if isinstance(spoken, Unspeakable):
         raise TextError(spoken.reason)
     write_wav(out, resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE), SAMPLE_RATE)

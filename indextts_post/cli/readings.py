@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,12 @@ from rich.text import Text
 
 from indextts_post.cast import (
     Doubt,
+    Emotion,
+    Feeling,
     Reading,
     WordReading,
     doubtful_readings,
+    feeling_of,
     find_lexicon,
     guess_language,
     read_lexicon,
@@ -34,32 +37,51 @@ from indextts_post.timebase import frame_to_timecode
 from indextts_post.timeline import Timeline
 
 
-def say(
-    text: str,
-    lang: str,
-    lexicon: Path | None,
-    voice: str,
-    out: Path | None,
-    engine: str,
-    models: Path | None,
-    *,
-    as_json: bool,
-    consent: str = "",
-) -> None:
-    """Show how `text` would be read; with `out`, speak it into that file."""
+@dataclass(frozen=True)
+class Heard:
+    """Who is to be heard, and how: `emotion` in words, `seed` of the take, `consent` for a recording."""
+
+    voice: str
+    engine: str
+    models: Path | None
+    emotion: str = ""
+    seed: int = 0
+    consent: str = ""
+
+
+def say(text: str, lang: str, lexicon: Path | None, heard: Heard, out: Path | None, *, as_json: bool) -> None:
+    """Show how `text` would be read and what the emotion is taken for; with `out`, speak it into that file."""
     language = lang or guess_language(text) or "en"
     known = read_lexicon(lexicon) if lexicon else find_lexicon(Path())
     line = speakable(text, language, known)
     if line.troubles:
         raise TextError("\n".join(f"{trouble}." for trouble in line.troubles))
-    reading = reading_of(text, language, known)
+    reading, meant = reading_of(text, language, known), feeling_of(Emotion(heard.emotion))
     if as_json:
-        sys.stdout.write(json.dumps(asdict(reading), ensure_ascii=False, indent=1) + "\n")
+        felt = {"emotion": meant.named(), "emotion_notices": meant.notices} if heard.emotion else {}
+        sys.stdout.write(json.dumps({**asdict(reading), **felt}, ensure_ascii=False, indent=1) + "\n")
     else:
         _show(reading, line.text)
+        _show_feeling(meant if heard.emotion else None)
     if out:
-        speaker = voice or _first_voice(engine, language)
-        looking.preview(speaker, line.text, out, engine, models, language=language, consent=consent)
+        looking.preview(
+            heard.voice or _first_voice(heard.engine, language),
+            line.text,
+            out,
+            heard.engine,
+            heard.models,
+            language=language,
+            consent=heard.consent,
+            emotion=Emotion(heard.emotion),
+            seed=heard.seed,
+        )
+
+
+def _show_feeling(meant: Feeling | None) -> None:
+    if meant is not None:
+        Console().print(Text(f"feeling {meant.named()}"), soft_wrap=True)
+        for sentence in meant.notices:
+            sys.stderr.write(f"warning: {sentence}\n")
 
 
 def _first_voice(engine: str, language: str) -> str:

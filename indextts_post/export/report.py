@@ -119,6 +119,7 @@ def _planned(plan: LinePlan, work: Work, notices: Sequence[Notice]) -> dict[str,
         "file": f"lines/{fitted.path.name}" if fitted else None,
         "synthetic": fitted is not None,
         "consent": plan.reference_consent,
+        "felt": _felt(take.details) if take else "",
         "receipt": _receipt(take) if take else {},
         "notices": [_notice(notice) for notice in notices],
     }
@@ -130,6 +131,16 @@ def _receipt(take: Take) -> dict[str, Any]:
     Lists (frames, codes) stay in the take's own file.
     """
     return {name: value for name, value in take.details.items() if isinstance(value, str | int | float)}
+
+
+def _felt(details: Mapping[str, object]) -> str:
+    """What the voice expressed, how much of it was left, and how far it stayed itself; "" for a neutral line."""
+    if "emotion_share" not in details:
+        return ""
+    share, alike = details["emotion_share"], details.get("timbre_similarity")
+    left = f", {share:.0%} of what was asked for" if isinstance(share, float) and share < 1 else ""
+    likeness = f"; likeness to the neutral voice {alike:.2f}" if isinstance(alike, float) else ""
+    return f"{details.get('emotion', '')}{left}{likeness}"
 
 
 def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, Any]:
@@ -158,6 +169,7 @@ def _unplanned(cue_id: str, work: Work, notices: Sequence[Notice]) -> dict[str, 
         "file": None,
         "synthetic": False,
         "consent": "",
+        "felt": "",
         "receipt": {},
         "notices": [_notice(notice) for notice in notices],
     }

@@ -240,10 +240,11 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=1, help="sentences a voice, at most 2")
     parser.add_argument("--only", default=",".join(EMOTIONS), help="feelings, separated by commas")
     parser.add_argument("--deaf", action="store_true", help="without the recogniser")
+    parser.add_argument("--threads", type=int, default=0, help="lines spoken at once, 0 for all cores")
     parser.add_argument("--write", type=Path, help="also write the page with this table")
     asked = parser.parse_args()
-    speaker = open_kokoro(EngineOptions())
-    ear = None if asked.deaf else open_recogniser()
+    speaker = open_kokoro(EngineOptions(threads=asked.threads))
+    ear = None if asked.deaf else open_recogniser(threads=asked.threads or 2)
     plain = lines(asked.lines, Emotion(), "neutral")
     answers = spoken(speaker, plain)
     neutral = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
