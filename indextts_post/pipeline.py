@@ -185,8 +185,8 @@ def _with_ear(settings: Settings, until: Stage) -> Settings:
 
 def _changed(settings: Settings, timeline: Timeline) -> tuple[Timeline, dict[str, LineChange]]:
     """The timeline with what was changed of its lines since it was read first, and those changes."""
-    cues, changes, lost = applied(timeline.cues, read_changes(JobFolder(settings.out).state))
-    return replace(timeline, cues=cues, notices=(*timeline.notices, *lost)), changes
+    cues, changes, said = applied(timeline.cues, read_changes(JobFolder(settings.out).state))
+    return replace(timeline, cues=cues, notices=(*timeline.notices, *said)), changes
 
 
 def _engine(settings: Settings, until: Stage, engines: Engines) -> Engine | None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +16,7 @@ from indextts_post.files import content_hash, link_or_copy, write_json
 from indextts_post.job import JobFolder, open_job, project_of
 from indextts_post.plan import LinePlan
 from indextts_post.reconform import Reconformed, reconform
+from indextts_post.state import keep_change, read_changes
 from indextts_post.timeline import Cue, ReadOptions, Timeline, read
 
 CARRIED = "00-carried.json"
@@ -28,7 +31,7 @@ def recut(old_job: JobFolder, new: Path, options: ReadOptions) -> tuple[Reconfor
     """
     old = project_of(old_job)
     try:
-        plans = _PLANS.validate_json(old_job.plan.read_text(encoding="utf-8"))
+        plans = _plans_of(old_job)
     except (OSError, ValidationError) as error:
         raise InputError(f"{old_job.out}: holds no plan of {old.name}. Dub or plan the old cut first.") from error
     before, after = read(old, options), read(new, options)
@@ -42,9 +45,27 @@ def carry(found: Reconformed, old_job: JobFolder, new: Path, out: Path, *, overw
         link_or_copy(take, folder.takes / take.name)
     if old_job.book.is_file() and not folder.book.exists():
         link_or_copy(old_job.book, folder.book)
+    _carry_changes(found.cues, old_job, folder)
     cues = _CUES.dump_python(found.cues, mode="json")
     write_json(folder.job / CARRIED, {"project": content_hash(new), "cues": cues})
     return folder
+
+
+def _carry_changes(cues: Sequence[Cue], old_job: JobFolder, new_job: JobFolder) -> None:
+    """What was changed of a line, locks and asked-for takes come along where the line says what it said.
+
+    A carried line says what the old plan says, or what the old file said where the new cut has its own text.
+    """
+    changes = read_changes(old_job.state)
+    planned = {plan.id: plan.text for plan in _plans_of(old_job)}
+    for cue in cues:
+        change = changes.get(cue.id)
+        if change and not change.empty and cue.text in (change.cue_text, planned.get(cue.id)):
+            keep_change(new_job.state, replace(change, cue_text=cue.text, cue_span=cue.span))
+
+
+def _plans_of(job: JobFolder) -> tuple[LinePlan, ...]:
+    return _PLANS.validate_json(job.plan.read_text(encoding="utf-8"))
 
 
 def carried_cues(out: Path, project: Path) -> tuple[Cue, ...] | None:

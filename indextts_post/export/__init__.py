@@ -4,8 +4,10 @@ from indextts_post.export.credentials import check_signing
 from indextts_post.export.exporting import export
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.registry import TARGETS
+from indextts_post.export.formats.track_plan import track_plan
 from indextts_post.export.kept import kept_dub, verify_export
 from indextts_post.export.options import ExportOptions, Signing
+from indextts_post.export.placed import Misplaced, PlacedLine, Placement, compare_placed
 from indextts_post.export.planned import export_plan
 from indextts_post.export.records import Exported, Work
 from indextts_post.export.verify import Verification
@@ -15,13 +17,18 @@ __all__ = [
     "ExportOptions",
     "Exported",
     "FormatOptions",
+    "Misplaced",
+    "PlacedLine",
+    "Placement",
     "Signing",
     "SourceOrigin",
     "Verification",
     "Work",
     "check_signing",
+    "compare_placed",
     "export",
     "export_plan",
     "kept_dub",
+    "track_plan",
     "verify_export",
 ]

@@ -19,7 +19,14 @@ from indextts_post.server.gate import Gate
 from indextts_post.server.options import ServeOptions
 from indextts_post.server.postman import deliver_letters
 from indextts_post.server.refusals import answer_to
-from indextts_post.server.routes import job_routes, line_routes, media_routes, project_routes
+from indextts_post.server.routes import (
+    export_routes,
+    host_routes,
+    job_routes,
+    line_routes,
+    media_routes,
+    project_routes,
+)
 from indextts_post.server.session import Session
 from indextts_post.server.static_page import page_file
 
@@ -36,7 +43,7 @@ def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
         lifespan=_lifespan,
     )
     app.state.backend = backend
-    for routes in (project_routes, line_routes, media_routes, job_routes):
+    for routes in (host_routes, project_routes, line_routes, media_routes, export_routes, job_routes):
         app.include_router(routes.router, prefix="/v1")
     app.add_api_websocket_route("/v1/events", job_routes.events)
     app.add_exception_handler(DubsyncError, _told)
@@ -66,6 +73,8 @@ def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
     tasks = [asyncio.create_task(work) for work in watchers(backend, app.state.gate)]
+    for task in tasks:
+        task.add_done_callback(backend.watched)
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from anyio import to_thread
@@ -41,6 +42,14 @@ class Backend:
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     port: int = 0
     first: Opening | None = None
+    trouble: BaseException | None = None
+    stop: Callable[[], None] = lambda: None
+
+    def watched(self, task: asyncio.Task[None]) -> None:
+        """A watcher that ends by a bug takes the server with it: half a server would only be silent."""
+        if not task.cancelled() and task.exception() is not None:
+            self.trouble = task.exception()
+            self.stop()
 
     @property
     def cookie_name(self) -> str:
@@ -76,10 +85,15 @@ class Backend:
         project = self.projects.get(project_id)
         if project is None:
             project = await self._from_before(project_id)
-        elif project.needs_look() and await to_thread.run_sync(project.look):
+        elif project.needs_look():
+            await self.look(project)
+        return project
+
+    async def look(self, project: OpenProject) -> None:
+        """Look whether somebody else has changed its files; all listeners hear of it."""
+        if await to_thread.run_sync(project.look):
             self.jobs.tell_lines(project, project.lines)
             self.jobs.plan_soon(project)
-        return project
 
     async def _from_before(self, project_id: str) -> OpenProject:
         for known in await to_thread.run_sync(self.known.all):
@@ -92,9 +106,14 @@ class Backend:
         return known.path.exists() and all(self.roots.holds(path) for path in paths if path is not None)
 
     async def open_from_before(self, most: int = 20) -> None:
-        """Open `first`, and what was open when the server went; what cannot be opened any more stays closed."""
+        """Open `first`, and what was open when the server went; what cannot be opened any more stays closed.
+
+        Raises the errors of reading `first`: a server that was started for it and cannot read it is no use.
+        """
+        if self.first is not None:
+            await self.open(self.first)
         before = (await to_thread.run_sync(self.known.all))[-most:]
-        for known in [*([self.first] if self.first else []), *reversed(before)]:
+        for known in reversed(before):
             if self._may_open(known):
                 try:
                     await self.open(known)

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 
 from anyio import to_thread
 
+from indextts_post.errors import DubsyncError
 from indextts_post.server.hub import Hub
 from indextts_post.server.job_store import (
     CANCELLED,
+    FAILED,
     INTERRUPTED,
     LIVE,
     QUEUED,
@@ -28,7 +30,7 @@ from indextts_post.server.job_store import (
     now,
     store_job,
 )
-from indextts_post.server.orders import Machine, Order
+from indextts_post.server.orders import Machine, Order, error_json
 from indextts_post.server.projects import OpenProject
 from indextts_post.server.refusals import conflict, unknown
 from indextts_post.server.workshop import Hear
@@ -169,13 +171,24 @@ class Jobs:
     async def _run_job(self, job: Job) -> None:
         project = self._projects[job.project]
         self._to_plan.pop(project.id, None)
-        job = await self._settle(replace(job, state=RUNNING, started=now()))
         try:
+            job = await self._settle(replace(job, state=RUNNING, started=now()))
             ended = await self._worker.do(self._order(job, project), self._hears(job.id), self._cancelled[job.id])
         except asyncio.CancelledError:
             told = {"code": "interrupted", "message": "the server was stopped; resume goes on.", "exit_code": 130}
             store_job(project.folder.state, replace(self._jobs[job.id], state=INTERRUPTED, finished=now(), error=told))
             raise
+        except DubsyncError as error:
+            await self._failed(job.id, project, error)
+            return
+        try:
+            await self._finish(job, project, ended)
+        except DubsyncError as error:
+            await self._failed(job.id, project, error)
+        self.tell_lines(project, project.lines)
+
+    async def _finish(self, job: Job, project: OpenProject, ended: dict[str, Any]) -> None:
+        """Take over what the worker has left and keep how the job ended."""
         state = CANCELLED if self._cancelled[job.id].is_set() and ended["ended"] != "done" else ended["ended"]
         await to_thread.run_sync(project.after_job, ended.get("notices"))
         finished = replace(
@@ -188,7 +201,14 @@ class Jobs:
             outputs=tuple(ended.get("outputs", ())),
         )
         await self._settle(finished)
-        self.tell_lines(project, project.lines)
+
+    async def _failed(self, job_id: str, project: OpenProject, error: DubsyncError) -> None:
+        """What the worker did cannot be taken over (the disk is full, a file was broken since): the job says so."""
+        job = replace(self._jobs[job_id], state=FAILED, finished=now(), error=error_json(error))
+        self._jobs[job_id] = job
+        with suppress(DubsyncError):
+            await to_thread.run_sync(store_job, project.folder.state, job)
+        self._publish(job)
 
     async def _replan(self, project: OpenProject) -> None:
         """A plan nobody asked for by name: it is no job, and it makes way for those that are."""
@@ -198,7 +218,8 @@ class Jobs:
         told = ended.get("notices")
         if failed:
             told = [{"code": f"plan.{failed['code']}", "severity": "fault", "message": failed["message"], "line": None}]
-        await to_thread.run_sync(project.after_job, told)
+        with suppress(DubsyncError):
+            await to_thread.run_sync(project.after_job, told)
         self.tell_lines(project, project.lines)
 
     def _order(self, job: Job, project: OpenProject) -> Order:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.errors import OptionError
+from indextts_post.server.page import page_folder
 from indextts_post.synthesis import EngineOptions
 
 LOOPBACK = "127.0.0.1"
@@ -19,7 +20,8 @@ class ServeOptions:
 
     `state_dir` holds the list of projects, uploads and, unless `session_file` says otherwise, the session file.
     `origins` are web origins other than the server's own that may call it. `port` 0 takes any free one. Bodies longer
-    than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of the built page.
+    than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of the built page, None where
+    it was not built.
     `mailbox` is a folder where letters of scripts are answered that may open no socket.
     Raises `OptionError` for another address than this machine's own without TLS.
     """
@@ -35,7 +37,7 @@ class ServeOptions:
     tls_key: Path | None = None
     body_limit: int = 16 * MIB
     upload_limit: int = 4096 * MIB
-    page: Path = Path(__file__).parent / "page" / "dist"
+    page: Path | None = field(default_factory=page_folder)
     engine: str = "kokoro"
     engine_options: EngineOptions = field(default_factory=EngineOptions)
 

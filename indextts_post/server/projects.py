@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from indextts_post.cast import Cast, Emotion, Line, cast_lines
+from indextts_post.cast import REFERENCE, Cast, Emotion, Line, VoiceInfo, cast_lines, change_character
+from indextts_post.errors import InputError
 from indextts_post.files import remembered
 from indextts_post.job import JobFolder
 from indextts_post.media import Film
@@ -254,9 +255,13 @@ class OpenProject:
         """The changed line, cast as the whole timeline would have cast it."""
         written = self._written[change.line_id]
         (cue,), _, _ = applied([written], {change.line_id: change})
-        voices = offered(self.settings.engine, replace(self._options, recordings_dir=self.opening.cast.parent))
-        found = cast_lines([cue], self._cast, voices, replace(self.settings.cast, language=self.result.cast.language))
+        found = cast_lines(
+            [cue], self._cast, self._voices(), replace(self.settings.cast, language=self.result.cast.language)
+        )
         return cue, found.lines[0]
+
+    def _voices(self) -> Sequence[VoiceInfo]:
+        return offered(self.settings.engine, replace(self._options, recordings_dir=self.opening.cast.parent))
 
     def _store(self, change: LineChange) -> None:
         with opened(self.folder.state) as database:
@@ -320,6 +325,24 @@ class OpenProject:
         self._assemble()
         return self._rows[line_id]
 
+    def change_character(self, name: str, said: Mapping[str, Any]) -> None:
+        """Change an entry of the cast file as its owner would, and cast all lines anew.
+
+        Raises `RefusedError` (404) for a character there is not, `CastError` for what the cast cannot hold; nothing is
+        changed then.
+        """
+        with self._lock:
+            if not any(character.is_called(name) for character in self.result.cast.characters):
+                raise unknown(f"nobody is called {name[:100]!r} here.")
+            changes = _entry(said)
+            voice = changes.get("voice")
+            if voice:
+                first = next(iter(self._cues.values()))
+                cast_lines([replace(first, voice=voice)], self._cast, self._voices(), self.settings.cast)
+            change_character(self.opening.cast, name, changes)
+            self._bumped()
+            self._read()
+
     def line_counts(self) -> Counter[str]:
         return Counter(line.character for line in self.lines.values())
 
@@ -336,6 +359,22 @@ def _typed(said: Mapping[str, Any]) -> dict[str, Any]:
     if "locked" in typed:
         typed["locked"] = bool(typed["locked"])
     return typed
+
+
+def _entry(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A change of a character as the cast file writes it: a feeling is words, values or a recording, one of them."""
+    changes = {key: value for key, value in said.items() if key != "emotion"}
+    if "emotion" not in said:
+        return changes
+    emotion = said["emotion"]
+    if emotion is None:
+        return {**changes, "emotion": None, "intensity": None}
+    kinds = [emotion["clip"], emotion["words"], emotion["values"]]
+    if sum(map(bool, kinds)) > 1:
+        raise InputError("the feeling of a character is words, values or a recording: send one of the three.")
+    written = {"clip": emotion["clip"].removeprefix(REFERENCE)} if emotion["clip"] else emotion["words"]
+    intensity = None if emotion["intensity"] == 1 else emotion["intensity"]
+    return {**changes, "emotion": written or emotion["values"] or None, "intensity": intensity}
 
 
 def _plans(path: Path) -> tuple[LinePlan, ...]:

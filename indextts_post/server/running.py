@@ -34,6 +34,7 @@ class Listening:
         names = {options.host, *((LOOPBACK, "localhost") if options.is_local else ())}
         self.backend.address.settle(names, port, scheme)
         self.url = f"{scheme}://{LOOPBACK if options.is_local else options.host}:{port}"
+        self.backend.stop = self.stop
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -58,6 +59,8 @@ class Listening:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+        if self.backend.trouble is not None:
+            raise self.backend.trouble
 
     def stop(self) -> None:
         self._server.should_exit = True

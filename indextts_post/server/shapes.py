@@ -113,6 +113,10 @@ class CharacterPatch(Strict):
     emotion: EmotionShape | None = None
     sync: Sync | None = None
     mode: Mode | None = None
+    gender: Literal["f", "m"] | None = None
+    age: Literal["child", "adult", "old"] | None = None
+    note: Words | None = None
+    consent: Annotated[Words, StringConstraints(min_length=1)] | None = None
 
 
 class JobBody(Strict):

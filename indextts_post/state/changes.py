@@ -68,12 +68,17 @@ def change_of(cue: Cue) -> LineChange:
 def applied(
     cues: Sequence[Cue], changes: Mapping[str, LineChange]
 ) -> tuple[tuple[Cue, ...], dict[str, LineChange], tuple[Notice, ...]]:
-    """The cues as they are to be spoken, the changes that hold, and a notice for each that does not."""
+    """The cues as they are to be spoken, the changes that hold, and what is to be said of them."""
     known = {cue.id: cue for cue in cues}
     holding = {key: change for key, change in changes.items() if key in known and change.belongs_to(known[key])}
     lost = [change for key, change in changes.items() if key not in holding and not change.empty]
     changed = tuple(_changed(cue, holding[cue.id]) if cue.id in holding else cue for cue in cues)
-    return changed, holding, tuple(_lost(change, known.get(change.line_id)) for change in lost)
+    said = [_lost(change, known.get(change.line_id)) for change in lost]
+    edited = [line_id for line_id, change in holding.items() if change.edited]
+    if edited:
+        message = f"{len(edited)} line(s) are spoken as they were changed since, not as the file has them"
+        said.insert(0, Notice("change.applied", message, Severity.NOTE))
+    return changed, holding, tuple(said)
 
 
 def _changed(cue: Cue, change: LineChange) -> Cue:

@@ -18,6 +18,8 @@ from indextts_post.server.roots import Roots
 from indextts_post.server.routes.answers import ERRORS, Project, Server
 from indextts_post.server.session import API
 from indextts_post.server.shapes import (
+    CharacterPatch,
+    CharacterShape,
     CharactersShape,
     FormatsShape,
     Health,
@@ -77,6 +79,20 @@ async def one_project(project: Project, backend: Server) -> dict[str, Any]:
 async def characters(project: Project) -> dict[str, Any]:
     counts = project.line_counts()
     return {"characters": [character_json(c, counts[c.name]) for c in project.result.cast.characters]}
+
+
+@router.patch("/projects/{project}/characters/{name}", response_model=CharacterShape)
+async def change_character(project: Project, backend: Server, name: str, body: CharacterPatch) -> dict[str, Any]:
+    """Change an entry of `cast.toml`, comments and all else in it stay; null takes a key out."""
+    said = body.model_dump(exclude_unset=True)
+    for recording in (said.get("voice"), (said.get("emotion") or {}).get("clip")):
+        if recording:
+            backend.roots.check_voice(recording, project.opening.cast.parent)
+    await to_thread.run_sync(project.change_character, name, said)
+    backend.jobs.tell_lines(project, project.lines)
+    backend.jobs.plan_soon(project)
+    known = next(c for c in project.result.cast.characters if c.is_called(name))
+    return character_json(known, project.line_counts()[known.name])
 
 
 @router.get("/voices", response_model=VoicesShape)
