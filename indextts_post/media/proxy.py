@@ -61,7 +61,7 @@ def _graph(film: Film, video: VideoStream, target: Path) -> Any:
     picture = (
         source[str(video.index)]
         .filter("setpts", "PTS-STARTPTS")
-        .filter("scale", "-2", f"trunc(min({HEIGHT}\\,ih)/2)*2")
+        .filter("scale", "-2", f"trunc(min({HEIGHT},ih)/2)*2")
         .filter("format", "yuv420p")
     )
     streams = [picture]

@@ -75,25 +75,43 @@ class Gate:
                     await _preflight(send, extra)
                     return
                 self._check_token(scope, headers)
-                receive = self._bounded(scope, headers, receive)
+            limit = self._limit(scope, headers)
         except RefusedError as refusal:
             await _refuse(scope, send, refusal, extra)
             return
-        started = False
+        await self._pass(scope, receive, send, extra, limit)
+
+    async def _pass(
+        self, scope: Scope, receive: Receive, send: Send, extra: tuple[tuple[bytes, bytes], ...], limit: int
+    ) -> None:
+        """Let the request through, counting its body; where that is too long, we answer and not the application."""
+        read, started, too_long = 0, False, False
+
+        async def counting() -> Message:
+            nonlocal read, too_long
+            message = await receive()
+            read += len(message.get("body", b"")) if message["type"] == "http.request" else 0
+            if read > limit:
+                too_long = True
+                raise _too_long(limit)
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal started
+            if too_long and not started:
+                return
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 
         try:
-            await self.app(scope, receive, sending)
-        except RefusedError as refusal:
-            if started:
+            await self.app(scope, counting, sending)
+        except RefusedError:
+            if started or not too_long:
                 raise
-            await _refuse(scope, send, refusal, extra)
+        if too_long and not started:
+            await _refuse(scope, send, _too_long(limit), extra)
 
     def _check_place(self, headers: dict[str, str]) -> None:
         if headers.get("host", "").lower() not in self.address.hosts:
@@ -119,22 +137,13 @@ class Gate:
             return
         raise unauthorised()
 
-    def _bounded(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Receive:
+    def _limit(self, scope: Scope, headers: dict[str, str]) -> int:
+        """How long the body may be. Raises `RefusedError` (413) where it says itself that it is longer."""
         limit = self.upload_limit if scope["path"] == UPLOAD else self.body_limit
         said = headers.get("content-length", "0")
         if not said.isascii() or not said.isdigit() or int(said[:20]) > limit:
             raise _too_long(limit)
-        read = 0
-
-        async def counting() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > limit:
-                raise _too_long(limit)
-            return message
-
-        return counting
+        return limit
 
 
 def _too_long(limit: int) -> RefusedError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from indextts_post.cast import REFERENCE
 from indextts_post.errors import InputError
@@ -42,7 +44,14 @@ class Roots:
             )
         return real
 
-    def check_voice(self, voice: str, base: Path) -> None:
-        """A voice that is a recording is a path too. Raises `RefusedError` (403) where it leads out."""
+    def check_recordings(self, said: Mapping[str, Any], base: Path) -> None:
+        """A voice that is a recording is a path too, and so is the recording of a feeling.
+
+        Raises `RefusedError` (403) where one leads out.
+        """
+        voice = said.get("voice") or ""
+        clip = (said.get("emotion") or {}).get("clip")
         if voice.startswith(REFERENCE):
             self.allowed(voice.removeprefix(REFERENCE), base)
+        if clip:
+            self.allowed(clip.removeprefix(REFERENCE), base)

@@ -87,6 +87,7 @@ def _socket(options: ServeOptions) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((options.host, options.port))
+        listening.listen(128)  # who reads the session file at once is kept waiting, not refused
     except OSError as error:
         listening.close()
         raise OutputError(

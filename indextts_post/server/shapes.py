@@ -89,7 +89,15 @@ class EmotionShape(Strict):
     clip: Annotated[str, StringConstraints(max_length=4096, pattern=r"^[^\x00]*$")] = ""
 
 
-class LinePatch(Strict):
+class Patch(Strict):
+    """A change of some keys."""
+
+    def named(self) -> dict[str, Any]:
+        """What was named, whole; null is named too."""
+        return {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
+
+
+class LinePatch(Patch):
     """What is to be different in a line; null takes a change back, what is not named stays."""
 
     text: Annotated[Words, StringConstraints(min_length=1)] | None = None
@@ -102,7 +110,7 @@ class LinePatch(Strict):
     locked: bool | None = None
 
 
-class CharacterPatch(Strict):
+class CharacterPatch(Patch):
     """What is to be different in an entry of the cast; null takes the key out."""
 
     aliases: Annotated[list[Name], Field(max_length=100)] | None = None

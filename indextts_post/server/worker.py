@@ -123,7 +123,7 @@ def work(order: Order, bench: Bench) -> dict[str, Any]:
 
 
 def _takes(folder: JobFolder) -> int:
-    return sum(1 for _ in folder.takes.glob("*.json"))
+    return sum(1 for path in folder.takes.glob("*.json") if not path.name.startswith("."))
 
 
 def _outputs(result: Result, known: Opening) -> list[str]:
@@ -158,7 +158,9 @@ def _listen(orders: queue.Queue[Order | None], reporter: Reporter) -> None:
         elif END in message:
             break
         else:
-            orders.put(ORDER.validate_python(message))
+            order = ORDER.validate_python(message)
+            reporter.cancelled.discard(order.id)  # it was cancelled before, and is resumed
+            orders.put(order)
     orders.put(None)
     if reporter.job:
         reporter.cancelled.add(reporter.job)

@@ -14,8 +14,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from indextts_post.export import ExportOptions
 from indextts_post.server.backend import Backend
+from indextts_post.server.hub import Listener
 from indextts_post.server.job_store import LIVE, job_json
 from indextts_post.server.routes.answers import ERRORS, Project, Server
+from indextts_post.server.session import API
 from indextts_post.server.shapes import JobBody, JobShape, JobsShape
 
 router = APIRouter(responses=ERRORS)
@@ -89,38 +91,42 @@ async def events(socket: WebSocket) -> None:
     """Everything that happens: jobs, changed lines, media that were made. The first message shows the token."""
     backend: Backend = socket.app.state.backend
     await socket.accept()
-    if not await _greeted(socket, backend):
-        await socket.close(1008, "token")
-        return
-    with backend.hub.listening() as listener:
-        await socket.send_json({"type": "hello", "api": 1})
-        for job in backend.jobs.all():
-            if job.state in LIVE:
-                await socket.send_json({"type": "job", "job": job_json(job)})
-        gone = asyncio.create_task(_until_gone(socket))
-        try:
-            while not gone.done():
-                waiting = asyncio.create_task(listener.messages.get())
-                await asyncio.wait({waiting, gone}, return_when=asyncio.FIRST_COMPLETED)
-                if not waiting.done():
-                    waiting.cancel()
-                    break
-                message = waiting.result()
-                if message is None:
-                    await socket.close(1013, "too slow")
-                    break
-                await socket.send_json(message)
-        except (WebSocketDisconnect, RuntimeError):
+    with suppress(WebSocketDisconnect):
+        if not await _greeted(socket, backend):
+            await socket.close(1008, "token")
             return
-        finally:
-            gone.cancel()
+        with backend.hub.listening() as listener:
+            await socket.send_json({"type": "hello", "api": API})
+            for job in backend.jobs.all():
+                if job.state in LIVE:
+                    await socket.send_json({"type": "job", "job": job_json(job)})
+            await _pass_on(socket, listener)
+
+
+async def _pass_on(socket: WebSocket, listener: Listener) -> None:
+    """Send what comes until the client leaves, or is found to read too slowly."""
+    gone = asyncio.create_task(_until_gone(socket))
+    try:
+        while True:
+            waiting = asyncio.create_task(listener.messages.get())
+            await asyncio.wait({waiting, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                return
+            message = waiting.result()
+            if message is None:
+                await socket.close(1013, "too slow")
+                return
+            await socket.send_json(message)
+    finally:
+        gone.cancel()
 
 
 async def _greeted(socket: WebSocket, backend: Backend) -> bool:
     try:
         text = await asyncio.wait_for(socket.receive_text(), GREETING_S)
         value = json.loads(text)
-    except (TimeoutError, ValueError, KeyError, WebSocketDisconnect):
+    except (TimeoutError, ValueError, KeyError):
         return False
     token = value.get("token") if isinstance(value, dict) else None
     return isinstance(token, str) and backend.session.knows_token(token)
@@ -128,6 +134,5 @@ async def _greeted(socket: WebSocket, backend: Backend) -> bool:
 
 async def _until_gone(socket: WebSocket) -> None:
     """Read what nobody needs until the client leaves."""
-    with suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await socket.receive()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -38,10 +38,8 @@ async def change_line(
     project: Project, backend: Server, line: str, body: LinePatch, if_match: Annotated[str | None, Header()] = None
 ) -> Response:
     """Change a line; null takes a change back. With `If-Match: <revision>`, only if nobody changed it since."""
-    said = body.model_dump(exclude_unset=True)
-    for recording in (said.get("voice"), (said.get("emotion") or {}).get("clip")):
-        if recording:
-            backend.roots.check_voice(recording, project.opening.cast.parent)
+    said = body.named()
+    backend.roots.check_recordings(said, project.opening.cast.parent)
     changed = await to_thread.run_sync(partial(project.patch, line, said, _revision(if_match)))
     backend.jobs.tell_lines(project, [line])
     backend.jobs.plan_soon(project)

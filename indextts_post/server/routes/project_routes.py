@@ -84,10 +84,8 @@ async def characters(project: Project) -> dict[str, Any]:
 @router.patch("/projects/{project}/characters/{name}", response_model=CharacterShape)
 async def change_character(project: Project, backend: Server, name: str, body: CharacterPatch) -> dict[str, Any]:
     """Change an entry of `cast.toml`, comments and all else in it stay; null takes a key out."""
-    said = body.model_dump(exclude_unset=True)
-    for recording in (said.get("voice"), (said.get("emotion") or {}).get("clip")):
-        if recording:
-            backend.roots.check_voice(recording, project.opening.cast.parent)
+    said = body.named()
+    backend.roots.check_recordings(said, project.opening.cast.parent)
     await to_thread.run_sync(project.change_character, name, said)
     backend.jobs.tell_lines(project, project.lines)
     backend.jobs.plan_soon(project)
