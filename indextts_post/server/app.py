@@ -28,7 +28,7 @@ from indextts_post.server.routes import (
     project_routes,
 )
 from indextts_post.server.session import Session
-from indextts_post.server.static_page import page_file
+from indextts_post.server.static_page import built_page, page_file
 
 
 def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
@@ -54,7 +54,7 @@ def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
     def page(path: str) -> Response:
         if path.startswith("v1/"):
             raise HTTPException(404)
-        return page_file(options.page, path)
+        return page_file(options.page or built_page(), path)
 
     gate = Gate(
         app,

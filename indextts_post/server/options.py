@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.errors import OptionError
-from indextts_post.server.page import page_folder
 from indextts_post.synthesis import EngineOptions
 
 LOOPBACK = "127.0.0.1"
@@ -20,8 +19,8 @@ class ServeOptions:
 
     `state_dir` holds the list of projects, uploads and, unless `session_file` says otherwise, the session file.
     `origins` are web origins other than the server's own that may call it. `port` 0 takes any free one. Bodies longer
-    than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of the built page, None where
-    it was not built.
+    than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of a built page,
+    None for the one in the package.
     `mailbox` is a folder where letters of scripts are answered that may open no socket.
     Raises `OptionError` for another address than this machine's own without TLS.
     """
@@ -37,7 +36,7 @@ class ServeOptions:
     tls_key: Path | None = None
     body_limit: int = 16 * MIB
     upload_limit: int = 4096 * MIB
-    page: Path | None = field(default_factory=page_folder)
+    page: Path | None = None
     engine: str = "kokoro"
     engine_options: EngineOptions = field(default_factory=EngineOptions)
 

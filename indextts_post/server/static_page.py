@@ -6,15 +6,20 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from indextts_post.server.page import HOW_TO_BUILD
-
+BUILT = Path(__file__).parent / "page" / "dist"
+HOW_TO_BUILD = "Build it with: python -m indextts_post.server.page.build (or `make page` in a copy of the sources)"
 MISSING = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>dubsync</title>
 <h1>The page is not built</h1>
 <p>The server works, and programs can use it; only the page in the browser is missing from this copy of dubsync.</p>
-<p>{HOW_TO_BUILD}</p></html>
+<p>{HOW_TO_BUILD}, then load this again.</p></html>
 """
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 _FRESH = {"cache-control": "no-cache"}
+
+
+def built_page() -> Path | None:
+    """The folder of the page; None where it was not built."""
+    return BUILT if (BUILT / "index.html").is_file() else None
 
 
 def page_file(folder: Path | None, path: str) -> Response:
