@@ -129,8 +129,8 @@ def voices(
 
 @app.command(
     "say",
-    help="Show how a text would be read, and what a feeling in words is taken for; --out speaks it.\n\n\b\nExamples:"
-    ' dubsync say "行长重新开始" --out hear.wav\n  dubsync say "我不信！" --emotion "愤怒地质问" --out hear.wav',
+    help="Show how a text would be read, and what a feeling in words is taken for; --play speaks it.\n\n\b\nExamples:"
+    ' dubsync say "行长重新开始" --play\n  dubsync say "我不信！" --emotion "愤怒地质问" --out hear.wav',
 )
 @guarded
 def say(
@@ -141,6 +141,7 @@ def say(
     emotion: Annotated[str, typer.Option(help='How it is said: "very angry", "耳语", "泣きそうに".')] = "",
     seed: Annotated[int, typer.Option(help="Another number is another take.")] = 0,
     out: Annotated[Path | None, typer.Option(help="WAV to write.")] = None,
+    play: Annotated[bool, typer.Option("--play", help="Speak it aloud.")] = False,
     voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
     models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
     consent: Annotated[str, typer.Option(help="Who allows the recording that is spoken in.", metavar="WORDS")] = "",
@@ -149,7 +150,7 @@ def say(
     from indextts_post.cli import readings
 
     heard = readings.Heard(voice, voice_engine, models, emotion, seed, consent)
-    readings.say(text, lang, lexicon, heard, out, as_json=as_json)
+    readings.say(text, lang, lexicon, heard, out, as_json=as_json, aloud=play)
 
 
 @wraps(parsed)

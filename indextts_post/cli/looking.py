@@ -24,6 +24,7 @@ from indextts_post.media import ffmpeg_path, ffmpeg_version
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
 from indextts_post.notices import Notice
 from indextts_post.project import CAST_FILE
+from indextts_post.provenance import Synthetic, wav_chunks
 from indextts_post.references import allowed_by, require_consent
 from indextts_post.synthesis import (
     ENGINES,
@@ -122,7 +123,8 @@ def speak_preview(
     [spoken] = speaker.speak([Request(utterance, natural.units, limit_s, seed)])
     if isinstance(spoken, Unspeakable):
         raise TextError(spoken.reason)
-    write_wav(out, resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
+    samples = resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE)
+    write_wav(out, samples, SAMPLE_RATE, chunks=wav_chunks([Synthetic(voice)]))
 
 
 def _require_consent(voice: str, consent: str, models: Path | None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,6 +31,7 @@ from indextts_post.cast import (
 from indextts_post.cli import looking
 from indextts_post.cli.options import Wish
 from indextts_post.errors import CastError, InputError, TextError
+from indextts_post.media import play
 from indextts_post.pipeline import Stage, run
 from indextts_post.progress import Silent
 from indextts_post.synthesis import offered
@@ -49,8 +51,20 @@ class Heard:
     consent: str = ""
 
 
-def say(text: str, lang: str, lexicon: Path | None, heard: Heard, out: Path | None, *, as_json: bool) -> None:
-    """Show how `text` would be read and what the emotion is taken for; with `out`, speak it into that file."""
+def say(
+    text: str,
+    lang: str,
+    lexicon: Path | None,
+    heard: Heard,
+    out: Path | None,
+    *,
+    as_json: bool,
+    aloud: bool = False,
+) -> None:
+    """Show how `text` would be read and what the emotion is taken for; with `out`, speak it into that file.
+
+    `aloud` plays it. Raises `ToolError` where nothing here can, which says where the file is.
+    """
     language = lang or guess_language(text) or "en"
     known = read_lexicon(lexicon) if lexicon else find_lexicon(Path())
     line = speakable(text, language, known)
@@ -63,6 +77,8 @@ def say(text: str, lang: str, lexicon: Path | None, heard: Heard, out: Path | No
     else:
         _show(reading, line.text)
         _show_feeling(meant if heard.emotion else None)
+    if aloud and out is None:
+        out = platformdirs.user_cache_path("dubsync") / "said.wav"
     if out:
         looking.preview(
             heard.voice or _first_voice(heard.engine, language),
@@ -75,6 +91,8 @@ def say(text: str, lang: str, lexicon: Path | None, heard: Heard, out: Path | No
             emotion=Emotion(heard.emotion),
             seed=heard.seed,
         )
+        if aloud:
+            play(out)
 
 
 def _show_feeling(meant: Feeling | None) -> None:

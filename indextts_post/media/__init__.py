@@ -4,6 +4,7 @@ The only package that starts ffmpeg (the binary that imageio-ffmpeg carries) and
 """
 
 from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux
+from indextts_post.media.playing import play
 from indextts_post.media.probing import probe
 from indextts_post.media.proxy import plays_in_browsers, write_proxy, write_sound
 from indextts_post.media.records import AudioStream, Film, Loudness, VideoStream
@@ -23,6 +24,7 @@ __all__ = [
     "measure_loudness",
     "mixable_channels",
     "mux",
+    "play",
     "plays_in_browsers",
     "probe",
     "sound_blocks",
