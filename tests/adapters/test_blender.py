@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -147,3 +148,25 @@ def test_the_script_is_an_add_on_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "RESULT {'FINISHED'}" in done.stdout
     assert (plan.parent / "placed.json").is_file()
+
+
+@pytest.mark.slow
+def test_a_dub_goes_from_the_command_line_into_blender(tmp_path: Path) -> None:
+    """At 29.97 with dropped labels: every line is heard in Blender's sound where its file starts, and as it is."""
+    project = tmp_path / "scene"
+    shutil.copytree(SCRIPT.parent.parent.parent / "sample_projects" / "drop-frame-2997", project)
+    dubbed = tmp_path / "dub"
+    command = [sys.executable, "-m", "indextts_post", "export", str(project / "scene.otio"), "--to", "track-plan"]
+    command += ["--voice-engine", "metronome", "--no-film", "--out", str(dubbed)]
+    exported = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert exported.returncode == 0, exported.stderr
+    done = blender(str(dubbed), "--mixdown", str(tmp_path / "mix.wav"))
+    assert "5 of 5 lines placed on 2 channels, all as planned." in done.stdout, done.stdout + done.stderr
+    mix, _ = sf.read(tmp_path / "mix.wav")
+    (plan,) = (dubbed / "exports").glob("*.track-plan.json")
+    value = json.loads(plan.read_text(encoding="utf-8"))
+    for clip in (clip for track in value["tracks"] for clip in track["clips"]):
+        line, _ = sf.read(clip["path"])
+        start = frame_to_sample(clip["record_frame"], FrameRate(Fraction(value["rate"])))
+        heard = mix[start : start + len(line) + 2]
+        assert any(np.allclose(heard[late : late + len(line)], line, atol=1e-3) for late in range(3)), clip["id"]
