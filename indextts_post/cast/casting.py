@@ -182,7 +182,7 @@ def _own_recording(name: str, voices: Sequence[VoiceInfo]) -> VoiceInfo | None:
 def _able(language: str, voices: Sequence[VoiceInfo]) -> list[VoiceInfo]:
     """Voices that speak a language and are chosen unasked. Raises `CastError` where there is none."""
     able = [voice for voice in voices if voice.language in (language, "") and voice.rank is not None]
-    if not able and any(voice.id == REFERENCE for voice in voices):
+    if not able and all(voice.id == REFERENCE for voice in voices):
         raise CastError(
             "there are 0 recordings to take a voice from. Put one of 5 to 15 s a character into the folder voices/ "
             'beside the project, named after the character, or write voice = "ref:recording.wav" into cast.toml.'
