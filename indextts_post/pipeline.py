@@ -224,7 +224,8 @@ def _voices(settings: Settings, engine: Engine | None) -> Sequence[VoiceInfo]:
 def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: JobFolder | None) -> CastResult:
     """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
     result = cast_lines(ready.cues, ready.cast, _voices(settings, engine), settings.cast)
-    places = [settings.cast_file.parent, *([models] if (models := settings.engine_options.models_dir) else [])]
+    models = settings.engine_options.models_dir
+    places = [settings.cast_file.parent, *([models] if models else [])]
     memory = folder.references_record if folder else None
     if folder and not settings.cast_file.exists():
         reasons = {proposal.name: proposal.why for proposal in result.proposals}
@@ -239,7 +240,7 @@ def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: Jo
         )
         message = f"{why} given a voice: {', '.join(result.added)}"
         result = replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
-    return referenced(result, ready, places, given=settings.cast.consent, memory=memory)
+    return referenced(result, ready, places, given=settings.cast.consent, memory=memory, models_dir=models)
 
 
 def _plan(settings: Settings, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:

@@ -7,17 +7,27 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from indextts_post.cast import REFERENCE, Cast, CastResult, Line, ReferenceUse, consent_key
-from indextts_post.errors import CastError, MediaError
+from indextts_post.errors import CastError, MediaError, ModelError
 from indextts_post.files import content_hash, remembered, write_json
 from indextts_post.notices import Notice, Severity
 from indextts_post.references.cutting import Prepared
 from indextts_post.references.judging import judge
+from indextts_post.voiceprint import SpeakerEncoder, open_encoder
 
+ENCODER = "ge2e"
 _ALLOWED, _JUDGED = "allowed", "judged"
+_BY_EAR = f"{ENCODER}:"
+"""Before the hash of a recording that was searched for a second speaker, too."""
 
 
 def referenced(
-    result: CastResult, ready: Prepared, folders: Sequence[Path], *, given: str = "", memory: Path | None = None
+    result: CastResult,
+    ready: Prepared,
+    folders: Sequence[Path],
+    *,
+    given: str = "",
+    memory: Path | None = None,
+    models_dir: Path | None = None,
 ) -> CastResult:
     """The lines with who allowed their voices, and notices of what is wrong with the recordings.
 
@@ -29,7 +39,7 @@ def referenced(
     uses = uses_of(result.lines, ready, folders, given=given, before=before.get(_ALLOWED, {}))
     if not uses:
         return result
-    flaws = _judged(uses, ready.cast, before.get(_JUDGED, {}))
+    flaws = _judged(uses, ready.cast, before.get(_JUDGED, {}), models_dir)
     if memory:
         allowed = {use.sha256: use.consent for use in uses if use.consent}
         write_json(memory, {"uses": [asdict(use) for use in uses], _ALLOWED: allowed, _JUDGED: flaws})
@@ -90,18 +100,30 @@ def _refusal(key: str, use: ReferenceUse, cast_file: Path) -> str:
     )
 
 
-def _judged(uses: Sequence[ReferenceUse], cast: Cast, before: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Flaws by content; what was judged before is not heard again."""
+def _judged(
+    uses: Sequence[ReferenceUse], cast: Cast, before: Mapping[str, list[str]], models_dir: Path | None
+) -> dict[str, list[str]]:
+    """Flaws by content and by who heard them; what was judged before is not heard again."""
+    names = {use.sha256: use for use in uses}
+    if all(f"{_BY_EAR}{sha256}" in before for sha256 in names):
+        return {f"{_BY_EAR}{sha256}": before[f"{_BY_EAR}{sha256}"] for sha256 in names}
+    encoder = _encoder(models_dir)
     flaws: dict[str, list[str]] = {}
-    for use in uses:
-        if use.sha256 in before:
-            flaws[use.sha256] = before[use.sha256]
-            continue
+    for sha256, use in names.items():
+        key = f"{_BY_EAR if encoder else ''}{sha256}"
         try:
-            flaws[use.sha256] = list(judge(Path(use.path)))
+            flaws[key] = before[key] if key in before else list(judge(Path(use.path), encoder))
         except MediaError as error:
             raise MediaError(f"{_place(use, cast)}: voice {use.written!r}: {error}") from error
     return flaws
+
+
+def _encoder(models_dir: Path | None) -> SpeakerEncoder | None:
+    """What tells one person from two; None where its model is not here."""
+    try:
+        return open_encoder(ENCODER, models_dir, fetch=False)
+    except ModelError:
+        return None
 
 
 def _place(use: ReferenceUse, cast: Cast) -> str:
@@ -111,6 +133,11 @@ def _place(use: ReferenceUse, cast: Cast) -> str:
 
 
 def _flaw_notices(flaws: Mapping[str, Sequence[str]]) -> Iterator[Notice]:
+    if not all(key.startswith(_BY_EAR) for key in flaws):
+        message = (
+            f"recordings were not searched for a second speaker: {ENCODER} is not here. dubsync models pull {ENCODER}"
+        )
+        yield Notice("voice.recording", message, Severity.NOTE)
     for said in dict.fromkeys(sentence for sentences in flaws.values() for sentence in sentences):
         yield Notice("voice.recording", said)
 

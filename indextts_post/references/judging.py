@@ -7,6 +7,8 @@ from pathlib import Path
 
 from indextts_post.errors import MediaError
 from indextts_post.recordings import Recording, read_recording, speech_share
+from indextts_post.references.people import second_voice
+from indextts_post.voiceprint import SpeakerEncoder
 
 JUDGED_AT = 16_000
 LEAST_SPEECH = 0.35
@@ -15,13 +17,23 @@ MIXED_SPEECH = 0.6
 """Below this something else than one person speaking takes up much of a recording."""
 
 
-def judge(path: Path) -> tuple[str, ...]:
-    """What is wrong with a recording though it can be used, in sentences.
+def judge(path: Path, encoder: SpeakerEncoder | None = None) -> tuple[str, ...]:
+    """What is wrong with a recording though it can be used, in sentences; a second voice is heard by `encoder`.
 
     Raises `MediaError` for one that cannot be: broken, silent, too short, music or noise.
     """
     recording = read_recording(path, JUDGED_AT)
-    return (*recording.flaws, *_speech_flaws(path, recording))
+    return (*recording.flaws, *_speech_flaws(path, recording), *_people_flaws(path, recording, encoder))
+
+
+def _people_flaws(path: Path, recording: Recording, encoder: SpeakerEncoder | None) -> Iterator[str]:
+    other = second_voice(recording.samples, JUDGED_AT, encoder) if encoder else None
+    if other:
+        begin, end = recording.from_s + other.from_s, recording.from_s + other.to_s
+        yield (
+            f"{path}: more than one person seems to speak, the other about {begin:.1f} to {end:.1f} s (similarity "
+            f"{other.similarity:.2f}); take a recording of one person, or cut the other out"
+        )
 
 
 def _speech_flaws(path: Path, recording: Recording) -> Iterator[str]:

@@ -14,7 +14,7 @@ from speechlike import music, speechlike
 
 from indextts_post.audio import write_wav
 from indextts_post.cast import CastOptions
-from indextts_post.errors import CastError, MediaError
+from indextts_post.errors import CastError, MediaError, ModelError
 from indextts_post.pipeline import Result, Stage
 
 BEN = "ref:voices/ben.wav"
@@ -22,7 +22,12 @@ BEN = "ref:voices/ben.wav"
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Parrot:
+    monkeypatch.setattr("indextts_post.references.consent.open_encoder", no_encoder)
     return parrot(monkeypatch)
+
+
+def no_encoder(*args: object, **kwargs: object) -> None:
+    raise ModelError("ge2e: is not on this machine")
 
 
 @pytest.fixture
@@ -147,7 +152,8 @@ def test_speech_over_music_is_used_and_told_and_judged_once(
     cast(project, BEN, ALLOWED)
     said = [str(notice) for notice in spoken(project).notices if notice.code == "voice.recording"]
     assert any("the rest is music or noise and will be heard in the voice" in sentence for sentence in said)
-    monkeypatch.setattr("indextts_post.references.consent.judge", lambda path: pytest.fail("judged again"))
+    assert any("were not searched for a second speaker: ge2e is not here" in sentence for sentence in said)
+    monkeypatch.setattr("indextts_post.references.consent.judge", lambda path, encoder: pytest.fail("judged again"))
     assert [str(notice) for notice in spoken(project).notices if notice.code == "voice.recording"] == said
 
 
