@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion bench-page format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,6 +56,10 @@ bench-emotion: $(STAMP)
 
 bench-indextts2: $(STAMP)
 	$(BIN)/python tests/bench/bench_indextts2.py
+
+# How fast the timeline page scrolls through 1,500 lines; needs Chromium.
+bench-page: $(STAMP)
+	$(BIN)/python tests/bench/bench_page.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .

@@ -226,7 +226,13 @@ def _reading(stand: Stand, parts: list[str], query: dict[str, list[str]], body: 
     line = stand.line(parts[0])
     if line["language"] != "zh":
         return {"spoken": line["spoken"], "words": []}
-    words = [("你", "nǐ", []), ("真的", "zhēn de", []), ("要", "yào", ["yāo"]), ("走", "zǒu", []), ("吗", "ma", [])]
+    words = [
+        ("你", "NI3", []),
+        ("真的", "ZHEN1 DE5", []),
+        ("要", "YAO4", ["YAO1"]),
+        ("走", "ZOU3", []),
+        ("吗", "MA5", []),
+    ]
     return {
         "spoken": line["spoken"],
         "words": [{"text": t, "reading": r, "doubtful": bool(o), "others": o} for t, r, o in words],

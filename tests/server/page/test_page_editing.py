@@ -216,6 +216,8 @@ def test_doubtful_readings_are_marked_with_what_else_they_may_be(page: Page) -> 
     doubtful.wait_for()
     assert doubtful.locator("rt").inner_text() == "yào"
     assert "yāo" in (doubtful.get_attribute("title") or "")
+    # NI3, ZHEN1 DE5, YAO4, ZOU3, MA5 with the marks where they belong.
+    assert page.locator("ruby rt").all_inner_texts() == ["nǐ", "zhēn de", "yào", "zǒu", "ma"]
 
 
 def test_solo_and_mute_and_volume_are_remembered(page: Page) -> None:

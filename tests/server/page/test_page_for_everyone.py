@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import pytest
 from page_stand import ADDRESS, TOKEN, Stand, line_of
 
 if TYPE_CHECKING:
@@ -64,23 +64,28 @@ def opened(page: Page, lines: int = 12) -> Stand:
     return shown
 
 
-@pytest.mark.parametrize("window", ["", "#help", "#export", ".project-name", ".lane-name"])
-def test_every_control_has_a_name_and_every_id_is_there_once(page: Page, window: str) -> None:
-    opened(page)
-    if window:
-        page.locator(window).first.click()
+def each_window(page: Page) -> Iterator[str]:
+    """The page itself, then each of its dialogs, opened and closed again."""
+    yield "page"
+    for opener in ("#help", "#export", ".project-name", ".lane-name"):
+        page.locator(opener).first.click()
         page.wait_for_selector("dialog[open]")
-    assert page.evaluate(UNNAMED) == []
-    assert page.evaluate(DOUBLE_IDS) == []
+        yield opener
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog", state="detached")
 
 
-@pytest.mark.parametrize("window", ["", "#help", "#export"])
-def test_text_stands_out_from_its_ground_by_four_and_a_half_to_one(page: Page, window: str) -> None:
+def test_every_control_has_a_name_and_every_id_is_there_once(page: Page) -> None:
     opened(page)
-    if window:
-        page.locator(window).first.click()
-        page.wait_for_selector("dialog[open]")
-    assert page.evaluate(LOW_CONTRAST) == []
+    for window in each_window(page):
+        assert page.evaluate(UNNAMED) == [], window
+        assert page.evaluate(DOUBLE_IDS) == [], window
+
+
+def test_text_stands_out_from_its_ground_by_four_and_a_half_to_one(page: Page) -> None:
+    opened(page)
+    for window in each_window(page):
+        assert page.evaluate(LOW_CONTRAST) == [], window
 
 
 def test_tab_goes_through_bar_list_transport_editor_and_timeline_in_this_order(page: Page) -> None:

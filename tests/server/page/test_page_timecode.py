@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from page_stand import ADDRESS, Stand, line_of
 from indextts_post.timebase import FrameRate, frame_to_sample, frame_to_timecode, timecode_to_frame
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 RATES = (
     FrameRate(Fraction(24000, 1001)),
@@ -37,9 +38,18 @@ def frames_worth_asking(rate: FrameRate) -> list[int]:
     return [frame for frame in (*edges, *range(0, 3_000_000, 33_337)) if frame >= 0]
 
 
+@pytest.fixture(scope="module")
+def module(browser: Browser, built_page: Path) -> Iterator[Page]:
+    """A tab that can import the page's own time module."""
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.route(f"{ADDRESS}/**", Stand([line_of(0)]).serve)
+    tab.goto(f"{ADDRESS}/icon.svg")
+    yield tab
+    context.close()
+
+
 def asked(page: Page, call: str, given: object) -> list[object]:
-    page.route(f"{ADDRESS}/**", Stand([line_of(0)]).serve)
-    page.goto(f"{ADDRESS}/icon.svg")
     script = f"async (given) => {{ const t = await import('{ADDRESS}/timecode.js'); return {call}; }}"
     found = page.evaluate(script, given)
     assert isinstance(found, list)
@@ -47,38 +57,38 @@ def asked(page: Page, call: str, given: object) -> list[object]:
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_timecode_and_samples_agree_with_the_package_on_every_frame_asked(page: Page, rate: FrameRate) -> None:
+def test_timecode_and_samples_agree_with_the_package_on_every_frame_asked(module: Page, rate: FrameRate) -> None:
     frames = frames_worth_asking(rate)
     wanted = [[frame_to_timecode(frame, rate), frame_to_sample(frame, rate)] for frame in frames]
     call = "given.frames.map(f => [t.timecode(f, given.rate), t.frameToSample(f, given.rate)])"
-    assert asked(page, call, {"rate": as_json(rate), "frames": frames}) == wanted
+    assert asked(module, call, {"rate": as_json(rate), "frames": frames}) == wanted
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_a_timecode_typed_comes_back_to_its_frame(page: Page, rate: FrameRate) -> None:
+def test_a_timecode_typed_comes_back_to_its_frame(module: Page, rate: FrameRate) -> None:
     labels = [frame_to_timecode(frame, rate) for frame in frames_worth_asking(rate)]
     wanted = [timecode_to_frame(label, rate) for label in labels]
     call = "given.labels.map(l => t.parseTimecode(l, given.rate))"
-    assert asked(page, call, {"rate": as_json(rate), "labels": labels}) == wanted
+    assert asked(module, call, {"rate": as_json(rate), "labels": labels}) == wanted
 
 
-def test_labels_that_drop_frame_leaves_out_are_no_frames(page: Page) -> None:
+def test_labels_that_drop_frame_leaves_out_are_no_frames(module: Page) -> None:
     rate = FrameRate(Fraction(30000, 1001), drop_frame=True)
     labels = ["00:01:00;00", "00:01:00;01", "00:01:00;02", "00:10:00;00", "00:00:61;00", "nonsense"]
     call = "given.labels.map(l => t.parseTimecode(l, given.rate))"
     # 00:01:00;02 follows 00:00:59;29, which is frame 1799; ten minutes are 18000 - 9 · 2 = 17982 frames.
-    assert asked(page, call, {"rate": as_json(rate), "labels": labels}) == [None, None, 1800, 17982, None, None]
+    assert asked(module, call, {"rate": as_json(rate), "labels": labels}) == [None, None, 1800, 17982, None, None]
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_a_frame_survives_the_seconds_of_a_media_element_and_samples(page: Page, rate: FrameRate) -> None:
+def test_a_frame_survives_the_seconds_of_a_media_element_and_samples(module: Page, rate: FrameRate) -> None:
     frames = [frame for frame in frames_worth_asking(rate) if frame < 2_000_000]
     call = (
         "given.frames.flatMap(f => [t.mediaSecondsToFrame(t.frameToMediaSeconds(f, given.rate), given.rate),"
         " t.sampleToFrame(t.frameToSample(f, given.rate), given.rate)])"
     )
     wanted = [frame for frame in frames for _ in range(2)]
-    assert asked(page, call, {"rate": as_json(rate), "frames": frames}) == wanted
+    assert asked(module, call, {"rate": as_json(rate), "frames": frames}) == wanted
 
 
 def test_both_languages_have_the_same_words() -> None:

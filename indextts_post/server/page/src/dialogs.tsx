@@ -190,8 +190,7 @@ function Export(): JSX.Element | null {
 
 export async function show(p: Project): Promise<void> {
   forgetSounds();
-  await openProject(p);
-  requestAnimationFrame(firstZoom);
+  await openProject(p, firstZoom);
   await planIfNeeded();
 }
 

@@ -69,6 +69,24 @@ function TextField({ line }: { line: Line }): JSX.Element {
   );
 }
 
+const VOWEL_MARKS: Record<string, string> = { a: "āáǎàa", e: "ēéěèe", i: "īíǐìi", o: "ōóǒòo", u: "ūúǔùu", ü: "ǖǘǚǜü" };
+
+/** A syllable with its tone as a mark: ZHI1 is zhī, LÜ4 or LV4 is lǜ. What is no such syllable stays as it is. */
+function marked(syllable: string): string {
+  const match = /^([a-zü:]+)([1-5])$/i.exec(syllable);
+  if (!match?.[1] || !match[2]) return syllable;
+  const plain = match[1].toLowerCase().replace(/u:|v/g, "ü");
+  // The mark goes on a or e, on the o of ou, else on the last vowel.
+  const at = [plain.search(/[ae]/), plain.indexOf("ou")].find((n) => n >= 0) ?? Math.max(...[..."iouü"].map((each) => plain.lastIndexOf(each)));
+  const vowel = plain[at];
+  if (!vowel) return plain;
+  return plain.slice(0, at) + (VOWEL_MARKS[vowel]?.[Number(match[2]) - 1] ?? vowel) + plain.slice(at + 1);
+}
+
+function pinyin(reading: string): string {
+  return reading.split(" ").map(marked).join(" ");
+}
+
 function ReadingView({ line }: { line: Line }): JSX.Element | null {
   const [reading, setReading] = useState<{ of: string; value: Reading } | null>(null);
   const wanted = `${line.id} ${line.text} ${line.spoken}`;
@@ -106,7 +124,7 @@ function ReadingView({ line }: { line: Line }): JSX.Element | null {
               >
                 {word.text}
                 <rp> (</rp>
-                <rt>{word.reading}</rt>
+                <rt>{pinyin(word.reading)}</rt>
                 <rp>) </rp>
               </ruby>
             ))
@@ -118,7 +136,7 @@ function ReadingView({ line }: { line: Line }): JSX.Element | null {
 }
 
 function doubt(others: string[]): string {
-  return others.length ? say("reading.doubtful", { others: others.join(", ") }) : say("reading.doubtful.none");
+  return others.length ? say("reading.doubtful", { others: others.map(pinyin).join(", ") }) : say("reading.doubtful.none");
 }
 
 // -- feeling -----------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // The list of lines: search, filters, and only the rows in view.
 import { signal } from "@preact/signals";
+import { Component } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon, VERDICT_ICON } from "./icons.tsx";
@@ -8,6 +9,7 @@ import { timecode } from "./timecode.ts";
 import { choose, reveal } from "./timeline.tsx";
 import type { Line, Verdict } from "./types.ts";
 import { language, say } from "./words.ts";
+import type { Language } from "./words.ts";
 import { busyLines } from "./work.ts";
 
 const ROW = 46;
@@ -15,9 +17,31 @@ const SPARE = 8;
 const scrolled = signal(0);
 const height = signal(400);
 
-function Row({ line, index }: { line: Line; index: number }): JSX.Element {
-  const p = project.value;
-  const chosen = line.id === selectedId.value;
+interface RowProps {
+  line: Line;
+  index: number;
+  of: number;
+  chosen: boolean;
+  busy: boolean;
+  words: Language;
+}
+
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const now = this.props;
+    return (
+      next.line !== now.line || next.index !== now.index || next.of !== now.of || next.chosen !== now.chosen ||
+      next.busy !== now.busy || next.words !== now.words
+    );
+  }
+
+  override render(props: RowProps): JSX.Element {
+    return drawRow(props);
+  }
+}
+
+function drawRow({ line, index, of, chosen, busy }: RowProps): JSX.Element {
+  const p = project.peek();
   const v = verdictOf(line);
   return (
     <div
@@ -27,7 +51,7 @@ function Row({ line, index }: { line: Line; index: number }): JSX.Element {
       data-row={line.id}
       aria-selected={chosen}
       aria-posinset={index + 1}
-      aria-setsize={shown.value.length}
+      aria-setsize={of}
       style={{ top: `${index * ROW}px`, height: `${ROW}px` }}
       onClick={() => {
         choose(line);
@@ -47,7 +71,7 @@ function Row({ line, index }: { line: Line; index: number }): JSX.Element {
         </span>
       </span>
       <span class="row-marks">
-        {busyLines.value.has(line.id) ? (
+        {busy ? (
           <Mark name="stale" text={say("state.working")} kind="working" />
         ) : (
           (line.stale || !line.take) && <Mark name="stale" text={say("state.stale")} kind="todo" />
@@ -145,7 +169,6 @@ export function LineList(): JSX.Element {
   }, [chosen, at]);
   const first = Math.max(0, Math.floor(scrolled.value / ROW / 4) * 4 - SPARE);
   const last = Math.min(rows.length, Math.ceil((scrolled.value + height.value) / ROW) + SPARE);
-  void language.value;
   return (
     <section class="panel list" aria-label={say("lines")}>
       <Filters />
@@ -164,7 +187,15 @@ export function LineList(): JSX.Element {
       >
         <div class="rows-inner" style={{ height: `${rows.length * ROW}px` }}>
           {rows.slice(first, last).map((line, n) => (
-            <Row key={line.id} line={line} index={first + n} />
+            <Row
+              key={line.id}
+              line={line}
+              index={first + n}
+              of={rows.length}
+              chosen={line.id === chosen}
+              busy={busyLines.value.has(line.id)}
+              words={language.value}
+            />
           ))}
         </div>
         {!rows.length && !loading.value && <p class="empty">{say(lines.value.length ? "lines.none" : "lines.empty")}</p>}

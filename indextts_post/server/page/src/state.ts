@@ -133,7 +133,8 @@ export async function refreshProject(): Promise<void> {
   if (project.value?.id === p.id) project.value = fresh;
 }
 
-export async function openProject(p: Project): Promise<void> {
+/** Shows another project; `ready` is called when its lines are known, just before they are drawn. */
+export async function openProject(p: Project, ready: () => void): Promise<void> {
   batch(() => {
     project.value = p;
     lines.value = [];
@@ -143,6 +144,7 @@ export async function openProject(p: Project): Promise<void> {
   clearHistory();
   localStorage.setItem("dubsync.project", p.id);
   const answer = await api.lines(p.id);
+  ready();
   batch(() => {
     lines.value = merged(answer.lines);
     loading.value = false;

@@ -14,7 +14,8 @@ import { dialog, dialogCharacter, lines, mediaVersion, project, selectedId, show
 import { frameToSample, nominal, timecode } from "./timecode.ts";
 import type { Rate } from "./timecode.ts";
 import type { Line } from "./types.ts";
-import { say } from "./words.ts";
+import { language, say } from "./words.ts";
+import type { Language } from "./words.ts";
 import { busyLines } from "./work.ts";
 
 export const HEAD = 164;
@@ -123,7 +124,7 @@ interface BlockProps {
   chosen: boolean;
   busy: boolean;
   dim: boolean;
-  label: string;
+  words: Language;
 }
 
 /** Draws the take over the original; asks for the waves only if the block is still there a moment later. */
@@ -168,11 +169,11 @@ class Block extends Component<BlockProps> {
     const now = this.props;
     return (
       next.placed.line !== now.placed.line || next.placed.row !== now.placed.row || next.zoom !== now.zoom ||
-      next.chosen !== now.chosen || next.busy !== now.busy || next.dim !== now.dim || next.label !== now.label
+      next.chosen !== now.chosen || next.busy !== now.busy || next.dim !== now.dim || next.words !== now.words
     );
   }
 
-  override render({ placed, zoom, chosen, busy, dim, label }: BlockProps): JSX.Element {
+  override render({ placed, zoom, chosen, busy, dim }: BlockProps): JSX.Element {
     const { line, start, end, row } = placed;
     const width = (end - start) * zoom;
     const verdict = verdictOf(line);
@@ -187,7 +188,7 @@ class Block extends Component<BlockProps> {
         class={classes.join(" ")}
         role="option"
         aria-selected={chosen}
-        aria-label={label}
+        aria-label={labelOf(line)}
         title={width < 90 ? `${line.id} ${line.text}` : undefined}
         data-line={line.id}
         data-start={start}
@@ -305,7 +306,7 @@ function LaneRow({ lane, placed }: { lane: Lane; placed: Placed[] }): JSX.Elemen
             chosen={each.line.id === selectedId.value}
             busy={busyLines.value.has(each.line.id)}
             dim={match !== null && !match.has(each.line.id)}
-            label={labelOf(each.line)}
+            words={language.value}
           />
         ))}
       </div>

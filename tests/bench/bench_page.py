@@ -1,0 +1,163 @@
+"""How fast the timeline page is with a long programme: first paint behind its data, and scrolling.
+
+    python tests/bench/bench_page.py [--lines 1500]
+
+The page runs in headless Chromium without a GPU against answers from memory (`tests/server/page/page_stand.py`), so
+that only the page is measured. Printed are milliseconds; the figures belong to the machine they were taken on.
+
+- first paint: from the arrival of the lines to the frame that shows them
+- frames: time between drawn frames while scrolling
+- longest task: by the clock, and by the processor time of the page's own thread, which other programs do not disturb
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "server" / "page"))
+
+from page_stand import ADDRESS, TOKEN, Stand, line_of
+from playwright.sync_api import Page, sync_playwright
+
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+WATCH = """
+const asked = window.fetch;
+window.fetch = async (...given) => {
+  const answer = await asked(...given);
+  if (String(given[0]).endsWith('/lines')) {
+    const read = answer.json.bind(answer);
+    answer.json = async () => {
+      const found = await read();
+      const arrived = performance.now();
+      const look = () => document.querySelector('.block, .overview')
+        ? requestAnimationFrame(() => { window.painted = performance.now() - arrived; })
+        : requestAnimationFrame(look);
+      look();
+      return found;
+    };
+  }
+  return answer;
+};
+"""
+
+SCROLL = """async ({where, property, steps, far}) => {
+  const element = document.querySelector(where);
+  const gaps = [];
+  let most = 0;
+  let last = performance.now();
+  for (let n = 0; n <= steps; n += 1) {
+    element[property] = far * n / steps;
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    gaps.push(now - last);
+    last = now;
+    most = Math.max(most, document.querySelectorAll('.block').length);
+  }
+  await new Promise(r => setTimeout(r, 300));
+  return {gaps, most};
+}"""
+
+
+class Trace:
+    """What the page's main thread did, from the browser's own trace."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+        self._events: list[dict[str, Any]] = []
+        self._complete = False
+        self._session.on("Tracing.dataCollected", lambda data: self._events.extend(data["value"]))
+        self._session.on("Tracing.tracingComplete", self._end)
+
+    def _end(self, _: Any) -> None:
+        self._complete = True
+
+    def __enter__(self) -> Trace:
+        wanted = "devtools.timeline,disabled-by-default-devtools.timeline"
+        self._session.send("Tracing.start", {"categories": wanted, "transferMode": "ReportEvents"})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.send("Tracing.end")
+        while not self._complete:
+            self._page.wait_for_timeout(50)
+        self._session.detach()
+
+    def tasks(self) -> list[tuple[float, float]]:
+        """Milliseconds by the clock and of processor time, of every task of the page's main thread."""
+        mains = {
+            (event["pid"], event["tid"])
+            for event in self._events
+            if event.get("name") == "thread_name" and event["args"]["name"] == "CrRendererMain"
+        }
+        return [
+            (event["dur"] / 1000, event.get("tdur", 0) / 1000)
+            for event in self._events
+            if event.get("name") == "RunTask" and "dur" in event and (event["pid"], event["tid"]) in mains
+        ]
+
+
+def task_figures(trace: Trace) -> dict[str, Any]:
+    tasks = trace.tasks()
+    return {
+        "longest_task_ms": round(max(clock for clock, _ in tasks), 1),
+        "longest_task_cpu_ms": round(max(processor for _, processor in tasks), 1),
+        "tasks_over_100_ms": sum(clock > 100 for clock, _ in tasks),
+        "tasks_over_100_ms_cpu": sum(processor > 100 for _, processor in tasks),
+    }
+
+
+def scrolled(page: Page, where: str, by: str, steps: int, far: float) -> dict[str, Any]:
+    with Trace(page) as trace:
+        run = page.evaluate(SCROLL, {"where": where, "property": by, "steps": steps, "far": far})
+    gaps = sorted(run["gaps"])
+    figures = {"frame_ms_median": round(gaps[len(gaps) // 2], 1), "frame_ms_p99": round(gaps[int(len(gaps) * 0.99)], 1)}
+    return {**figures, **task_figures(trace), "most_blocks": run["most"]}
+
+
+def zoomed(page: Page) -> dict[str, Any]:
+    with Trace(page) as trace:
+        page.keyboard.press("0")
+        page.wait_for_selector(".overview")
+        for key in ("+", "+", "+", "+", "-", "-", "-", "-"):
+            page.keyboard.press(key)
+            page.wait_for_timeout(150)
+    return task_figures(trace)
+
+
+def measured(page: Page, lines: int) -> dict[str, Any]:
+    stand = Stand([line_of(number) for number in range(lines)])
+    page.add_init_script(WATCH)
+    page.route(f"{ADDRESS}/**", stand.serve)
+    page.goto(f"{ADDRESS}/#token={TOKEN}")
+    page.wait_for_function("window.painted !== undefined")
+    found: dict[str, Any] = {"lines": lines, "first_paint_ms": round(page.evaluate("window.painted"))}
+    page.wait_for_timeout(1500)
+    wide = page.evaluate("document.querySelector('.scroller').scrollWidth")
+    found["timeline, a screen in 20 frames"] = scrolled(page, ".scroller", "scrollLeft", 400, min(wide, 25_000))
+    found["timeline, from end to end in 300 frames"] = scrolled(page, ".scroller", "scrollLeft", 300, wide)
+    tall = page.evaluate("document.querySelector('.rows').scrollHeight")
+    found["list, from end to end in 300 frames"] = scrolled(page, ".rows", "scrollTop", 300, tall)
+    found["zoom, whole programme and back"] = zoomed(page)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast the timeline page is with a long programme.")
+    parser.add_argument("--lines", type=int, default=1500)
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    given = parser.parse_args()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=given.chromium, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        sys.stdout.write(json.dumps(measured(page, given.lines), indent=2) + "\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
