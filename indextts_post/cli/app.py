@@ -459,7 +459,9 @@ def plugin_list() -> None:
     plugins.listing()
 
 
-@plugin_app.command("install", help="Install the plug-in for a program.\n\nExample: dubsync plugin install resolve")
+@plugin_app.command(
+    "install", help="Install the plug-in for a program.\n\nExample: dubsync plugin install premiere --port 9000"
+)
 @guarded
 def plugin_install(
     host: HostName,

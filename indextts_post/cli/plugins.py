@@ -23,14 +23,16 @@ def listing() -> None:
 
 def _standing(host: Host, machine: Machine) -> tuple[str, str]:
     try:
-        return state(host, machine).value, str(host.folder(machine))
+        folder = host.folder(machine)
     except InputError:
-        return "does not run here", ""
+        return "not here", ""
+    return state(_at_port(host, None, folder), machine).value, str(folder)
 
 
 def installed(name: str, to: Path | None, *, overwrite: bool, port: int | None = None) -> None:
-    host = host_named(name) if port is None else _at_port(host_named(name), port)
-    done = install(host, Machine.here(), to, overwrite=overwrite)
+    machine, host = Machine.here(), host_named(name)
+    host = _at_port(host, port, to or host.folder(machine))
+    done = install(host, machine, to, overwrite=overwrite)
     for path in done.written:
         sys.stdout.write(f"written   {path}\n")
     for path in done.withdrawn:
@@ -42,11 +44,13 @@ def installed(name: str, to: Path | None, *, overwrite: bool, port: int | None =
         sys.stdout.write(f"  {number}. {step}\n")
 
 
-def _at_port(host: Host, port: int) -> Host:
-    """The host's plug-in for another port. Raises `OptionError` where it needs none."""
-    if not isinstance(host, Premiere):
+def _at_port(host: Host, port: int | None, folder: Path) -> Host:
+    """The host's plug-in for `port`, or for the one it has in `folder`. Raises `OptionError` where it needs none."""
+    if isinstance(host, Premiere):
+        return Premiere.as_installed(folder) if port is None else Premiere(port)
+    if port is not None:
         raise OptionError(f"The plug-in for {host.TITLE} needs no --port. Leave it out.")
-    return Premiere(port)
+    return host
 
 
 def removed(name: str, to: Path | None) -> None:

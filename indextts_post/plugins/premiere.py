@@ -39,6 +39,15 @@ class Premiere:
         if not 1024 <= self.port <= 65535:
             raise OptionError(f"--port must lie between 1024 and 65535, not {self.port}.")
 
+    @classmethod
+    def as_installed(cls, folder: Path) -> Premiere:
+        """The panel for the port of the package in `folder`; for the usual one where there is none, or a broken one."""
+        try:
+            with zipfile.ZipFile(folder / PACKAGE) as package:
+                return cls(int(json.loads(package.read("settings.json"))["port"]))
+        except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OptionError):
+            return cls()
+
     def folder(self, machine: Machine) -> Path:
         """Where the package is kept; Creative Cloud itself puts it where Premiere looks."""
         home = machine.home

@@ -62,7 +62,15 @@ def test_the_port_is_an_option_of_the_command_and_of_no_other_program(tmp_path: 
     assert "dubsync serve --port 9123" in done.output
     package = zipfile.ZipFile(tmp_path / "panel" / PACKAGE)
     assert json.loads(package.read("settings.json"))["port"] == 9123
+    again = run(app, ["plugin", "install", "premiere", "--to", str(tmp_path / "panel")])
+    assert "already there" in again.output, "an update keeps the port that was chosen"
     assert run(app, ["plugin", "install", "blender", "--to", str(tmp_path), "--port", "9123"]).exit_code == 2
+
+
+def test_a_package_that_cannot_be_read_has_the_usual_port(tmp_path: Path) -> None:
+    assert Premiere.as_installed(tmp_path) == Premiere()
+    (tmp_path / PACKAGE).write_bytes(b"no package")
+    assert Premiere.as_installed(tmp_path) == Premiere()
 
 
 def test_it_is_kept_for_the_user(tmp_path: Path) -> None:
