@@ -9,7 +9,7 @@ from math import log2
 from indextts_post.cast.portraits import Portrait
 from indextts_post.cast.records import VoiceInfo
 
-WRONG_GENDER, SHARED, AGE, CONTRAST, UNBALANCED = 1000.0, 200.0, 60.0, 40.0, 12.0
+WRONG_GENDER, SHARED, AGE, CONTRAST, UNBALANCED, UNLIKE_CHILD = 1000.0, 200.0, 120.0, 40.0, 12.0, 10.0
 """What counts how much, in places of the engine's own order of its voices (best first)."""
 FAR_APART = 8.0
 """Distance from which on two voices are never mistaken for each other: eight semitones, or as much in brightness."""
@@ -72,10 +72,10 @@ def _cost(
     settled: Mapping[str, str],
     known: Mapping[str, VoiceInfo],
 ) -> float:
-    wrong = bool(_wanted_gender(portrait) and voice.gender and voice.gender != portrait.gender)
+    other = bool(portrait.gender and voice.gender and voice.gender != portrait.gender)
     alike = sum(known[used].gender == voice.gender for used in settled.values() if used in known)
     return (
-        WRONG_GENDER * wrong
+        (UNLIKE_CHILD if portrait.age == "child" else WRONG_GENDER) * other
         + SHARED * sum(used == voice.id for used in settled.values())
         + AGE * _unlike_its_age(voice, portrait, able)
         + CONTRAST * _closeness(voice, portrait, settled, known)
