@@ -89,7 +89,7 @@ def with_memory(
         now = mean_voice([measured[line.id] for line in _calmest(lines)])
         drifted = list(_drift(name, now, before, memory)) if before else []
         notices += drifted
-        notices += _odd_takes(lines, measured, before or now)
+        notices += _odd_takes(lines, measured, before if before and not drifted else now)
         if not drifted:
             known[name] = _row(voice, engine, mean_voice([before, now]) if before else now)
     if known:

@@ -89,6 +89,7 @@ def test_a_voice_that_drifts_is_named_with_its_numbers_and_is_not_remembered(tmp
     assert "pitch +6.0 semitones (limit 3) against 1 takes remembered" in notice.message
     assert '--forget "Ben"' in notice.message
     assert (tmp_path / "voices.json").read_text() == before
+    assert len(job(tmp_path, {"L1": 170, "L2": 171, "L3": 340})) == 2, "the odd take only, beside the character"
     assert forget(tmp_path / "voices.json", "Ben")
     assert not forget(tmp_path / "voices.json", "Ben")
     assert job(tmp_path, {"L1": 170}) == ()

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 TITLES = {
     "download": "Fetching the voice",
     "speak": "Speaking",
+    "voices": "Comparing voices",
     "fit": "Fitting",
     "mix": "Mixing",
     "film": "Writing the film",
