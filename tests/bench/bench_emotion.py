@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from indextts_post.audio import audible_span
 from indextts_post.cast import EMOTIONS, Emotion
 from indextts_post.cast.feelings.vocabulary import LANGUAGES
 from indextts_post.cast.feelings.vocabulary import rows as word_rows
+from indextts_post.files import write_json
 from indextts_post.listening import (
     ErrorCount,
     Recogniser,
@@ -39,14 +42,15 @@ from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance, t
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
+T = TypeVar("T")
 MOST_ERROR = 0.01
 STRENGTHS = (0.3, 0.6, 1.0)
 VOICES = {"zh": ("zf_xiaobei", "zm_yunyang"), "en": ("af_heart", "am_michael")}
 TEXTS = {
     "zh": (
         "隔壁的阿姨早就知道，那封信是谁写的。",
-        "我打了三次电话，你一次都没有接。",
-        "明天下午我们在车站门口见面，别忘了带伞。",
+        "他昨天没有来上班，因为生病了。",
+        "今天晚上我们一起去看电影，好不好？",
         "他们说这座房子已经卖出去了。",
     ),
     "en": (
@@ -81,13 +85,18 @@ class Heard:
 
 
 def measured(samples: NDArray[np.float32], rate: int, syllables: int) -> Heard:
-    """Of the audible part; pitch by Harvest (Morise 2017), unvoiced frames left out."""
+    """Of the audible part; pitch by Harvest (Morise 2017) where it is voiced and within 15 dB of the loudest place.
+
+    Softer places are the edges of sounds, where a tone dies away and the tracker follows it down.
+    """
     import pyworld
 
     span = audible_span(samples, rate, kept_ms=0)
     audible = samples[span.start : span.end].astype(np.float64)
-    pitch, _ = pyworld.harvest(audible, rate, f0_floor=60.0, f0_ceil=800.0)
-    semitones = 12 * np.log2(pitch[pitch > 0] / 100)
+    pitch, at = pyworld.harvest(audible, rate, f0_floor=60.0, f0_ceil=800.0, frame_period=10.0)
+    power = np.convolve(np.square(audible), np.ones(rate // 40) / (rate // 40), mode="same")
+    there = power[np.minimum((at * rate).astype(int), len(power) - 1)]
+    semitones = 12 * np.log2(pitch[(pitch > 0) & (there > power.max() * 10**-1.5)] / 100)
     low, high = np.percentile(semitones, [10, 90])
     return Heard(
         float(np.median(semitones)),
@@ -235,33 +244,75 @@ def page(rows: Sequence[Row], baseline: dict[str, ErrorCount], wrong: Sequence[s
     )
 
 
+class Bench:
+    """Measures feelings one by one. What lies in the folder `keep` is not measured again."""
+
+    def __init__(self, count: int, threads: int, deaf: bool, keep: Path | None) -> None:
+        self._count, self._threads, self._deaf, self._keep = count, threads, deaf, keep
+
+    @cached_property
+    def _speaker(self) -> KokoroEngine:
+        return open_kokoro(EngineOptions(threads=self._threads))
+
+    @cached_property
+    def _ear(self) -> Recogniser | None:
+        return None if self._deaf else open_recogniser(threads=self._threads or 2)
+
+    @cached_property
+    def _plain(self) -> tuple[dict[str, Heard], dict[str, ErrorCount]]:
+        """What is measured of the lines without feeling, and the recogniser's errors."""
+        said = lines(self._count, Emotion(), "neutral")
+        answers = spoken(self._speaker, said)
+        heard = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
+        return heard, errors(self._ear, answers, said) if self._ear else {}
+
+    @property
+    def baseline(self) -> dict[str, ErrorCount]:
+        """Errors without feeling, by language."""
+        return self._kept("neutral", dict[str, ErrorCount], lambda: self._plain[1])
+
+    def rows(self, feeling: str) -> list[Row]:
+        """The feeling at each strength, in each language."""
+        return self._kept(feeling, list[Row], lambda: self._measured(feeling))
+
+    def _measured(self, feeling: str) -> list[Row]:
+        rows: list[Row] = []
+        for strength in STRENGTHS:
+            said = lines(self._count, Emotion(values={feeling: 1.0}, intensity=strength), f"{feeling}-{strength}")
+            answers = spoken(self._speaker, said)
+            counts = errors(self._ear, answers, said) if self._ear else {}
+            rows += rows_of(feeling, strength, answers, self._plain[0], said, counts)
+        return rows
+
+    def _kept(self, name: str, kind: type[T], make: Callable[[], T]) -> T:
+        path = self._keep / f"{name}.json" if self._keep else None
+        if path and path.is_file():
+            return TypeAdapter(kind).validate_json(path.read_bytes())
+        made = make()
+        if path:
+            write_json(path, TypeAdapter(kind).dump_python(made, mode="json"))
+        return made
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1, help="sentences a voice, at most 2")
     parser.add_argument("--only", default=",".join(EMOTIONS), help="feelings, separated by commas")
     parser.add_argument("--deaf", action="store_true", help="without the recogniser")
     parser.add_argument("--threads", type=int, default=0, help="lines spoken at once, 0 for all cores")
+    parser.add_argument("--keep", type=Path, help="folder for what was measured: a feeling that lies there is kept")
     parser.add_argument("--write", type=Path, help="also write the page with this table")
     asked = parser.parse_args()
-    speaker = open_kokoro(EngineOptions(threads=asked.threads))
-    ear = None if asked.deaf else open_recogniser(threads=asked.threads or 2)
-    plain = lines(asked.lines, Emotion(), "neutral")
-    answers = spoken(speaker, plain)
-    neutral = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
-    baseline = errors(ear, answers, plain) if ear else {}
-    rows: list[Row] = []
+    bench, rows = Bench(asked.lines, asked.threads, asked.deaf, asked.keep), list[Row]()
     for feeling in asked.only.split(","):
-        for strength in STRENGTHS:
-            said = lines(asked.lines, Emotion(values={feeling: 1.0}, intensity=strength), f"{feeling}-{strength}")
-            answers = spoken(speaker, said)
-            rows += rows_of(feeling, strength, answers, neutral, said, errors(ear, answers, said) if ear else {})
-            sys.stdout.write("\n".join(table(rows[-2:], baseline)[2:]) + "\n")
-            sys.stdout.flush()
-    summary, misheard = pooled(rows, baseline)
+        rows += bench.rows(feeling)
+        sys.stdout.write("\n".join(table(rows[-2 * len(STRENGTHS) :], bench.baseline)[2:]) + "\n")
+        sys.stdout.flush()
+    summary, misheard = pooled(rows, bench.baseline)
     wrong = [*wrong_ways(rows), *misheard]
     sys.stdout.write("\n".join([summary, *wrong]) + "\n")
     if asked.write:
-        asked.write.write_text(page(rows, baseline, wrong, asked.lines), encoding="utf-8")
+        asked.write.write_text(page(rows, bench.baseline, wrong, asked.lines), encoding="utf-8")
     return 1 if wrong else 0
 
 

@@ -19,7 +19,7 @@ from indextts_post.synthesis.kokoro.expression import (
     Expression,
     expression_of,
 )
-from indextts_post.synthesis.kokoro.graph import Curves
+from indextts_post.synthesis.kokoro.graph import Curves, natural_frames
 from indextts_post.synthesis.kokoro.variation import variation_of
 
 PITCH = np.array([0, 6, 30, 180, 200, 220, 240, 30, 8, 0], np.float32)
@@ -116,6 +116,15 @@ def test_pace_moves_sounds_pauses_move_signs_and_the_pads_stay() -> None:
     flat = Neutral(5.0, 0.1, 7.0, np.zeros(7))
     faster = paced(raw, "pa,ta", Expression(pace=np.log(2), pauses=np.log(3)), flat)
     assert faster == pytest.approx([10, 2, 3, 24, 2, 3, 12])
+
+
+def test_a_slight_change_of_pace_is_not_swallowed_by_rounding() -> None:
+    symbols = "pata" * 6
+    raw = np.array([10.0, *[2.2] * 24, 12])
+    flat = Neutral(5.0, 0.1, 7.0, np.zeros(26))
+    for pace in (0.02, 0.04, 0.06):
+        frames = natural_frames(paced(raw, symbols, Expression(pace=-pace), flat))
+        assert frames[1:-1].sum() == round(48 * np.exp(pace))
 
 
 def test_stress_lengthens_the_vowel_that_stands_out_and_shortens_the_other() -> None:

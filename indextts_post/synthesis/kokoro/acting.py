@@ -11,8 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indextts_post.synthesis.kokoro.durations import Part, distribute
 from indextts_post.synthesis.kokoro.expression import Expression
-from indextts_post.synthesis.kokoro.graph import FRAME_SAMPLES, SAMPLE_RATE, UNVOICED_BELOW_HZ, Curves, Floats, Frames
+from indextts_post.synthesis.kokoro.graph import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE,
+    UNVOICED_BELOW_HZ,
+    Curves,
+    Floats,
+    Frames,
+    natural_frames,
+)
 from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
 
 _CURVE_RATE = 2 * SAMPLE_RATE / FRAME_SAMPLES
@@ -34,6 +43,7 @@ _SHELF_HZ = 2000.0
 _STRESS_ON_FRAMES = 0.22
 _STRESS_ON_ENERGY = 0.35
 _PROMINENCE_MOST = 1.5
+_ROUNDS_BACK = 0.49
 
 
 @dataclass(frozen=True)
@@ -57,15 +67,23 @@ def neutral_of(symbols: str, frames: Frames, curves: Curves) -> Neutral:
 
 
 def paced(raw: NDArray[np.float64], symbols: str, how: Expression, neutral: Neutral) -> NDArray[np.float64]:
-    """Unrounded frames [T] at the pace, with the pauses and the stress of `how`; both pads stay."""
-    kinds = [SYMBOL_CLASSES[symbol] for symbol in symbols]
-    pause = np.array(
-        [False, *(kind is SymbolClass.PAUSE and s != " " for kind, s in zip(kinds, symbols, strict=True)), False]
-    )
-    scale = np.exp(np.where(pause, how.pauses, -how.pace))
-    scale *= np.exp(how.stress * _STRESS_ON_FRAMES * neutral.prominence)
-    scale[[0, -1]] = 1.0
-    return raw * scale
+    """Unrounded frames [T] at the pace, with the pauses and the stress of `how`; both pads stay.
+
+    Most symbols last one to four frames: rounding each by itself would swallow a slight change of pace. So the whole is
+    what it should be, and each symbol within the half frame that rounds to its share of it.
+    """
+    inner = raw[1:-1] * np.exp(_scale(symbols, how, neutral))
+    total = round(float(natural_frames(raw)[1:-1].sum() * inner.sum() / raw[1:-1].sum()))
+    shares = distribute([Part(float(n), 1, int(n) + 2) for n in inner], max(total, len(inner))).frames
+    near = np.clip(inner, np.array(shares) - _ROUNDS_BACK, np.array(shares) + _ROUNDS_BACK)
+    return np.concatenate([raw[:1], near, raw[-1:]])
+
+
+def _scale(symbols: str, how: Expression, neutral: Neutral) -> NDArray[np.float64]:
+    """Logarithm of what the frames of each symbol are multiplied by, pads left out."""
+    pause = np.array([SYMBOL_CLASSES[symbol] is SymbolClass.PAUSE and symbol != " " for symbol in symbols])
+    stress: NDArray[np.float64] = how.stress * _STRESS_ON_FRAMES * neutral.prominence[1:-1]
+    return np.where(pause, how.pauses, -how.pace) + stress
 
 
 def styled(style: Floats, how: Expression, lively: Floats, effort: Floats) -> Floats:

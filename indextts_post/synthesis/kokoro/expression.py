@@ -73,7 +73,7 @@ FEELINGS: Mapping[str, Expression] = {
         lively=-0.2, effort=0.1, tremor=0.014,
     ),
     "disgusted": Expression(
-        level=-0.14, spread=0.38, energy=-1.2, gain_db=-1.5, brightness_db=-1.0, pace=-0.16, pauses=0.2, stress=0.7,
+        level=-0.18, spread=0.38, energy=-1.2, gain_db=-1.5, brightness_db=-1.0, pace=-0.16, pauses=0.2, stress=0.7,
         lively=0.4, effort=-0.2,
     ),
     "melancholic": Expression(
