@@ -15,7 +15,7 @@ import soundfile as sf
 from films import clicks, film, sound_file
 from works import NTSC, plan, work
 
-from indextts_post.cast import without_marks
+from indextts_post.cast import Emotion, without_marks
 from indextts_post.errors import OptionError
 from indextts_post.export import Exported, ExportOptions, Work, export
 from indextts_post.export.page import heat, page_text
@@ -254,3 +254,14 @@ def test_the_timeline_is_plain_json_that_other_programs_read(job: Work, tmp_path
     text = done.timeline.read_text(encoding="utf-8")
     assert json.loads(text)["OTIO_SCHEMA"] == "Timeline.1"
     assert "林雨" in text
+
+
+def test_the_report_tells_what_was_felt_and_how_much_of_it_was_left(tmp_path: Path) -> None:
+    made = work([plan("L0001", 0, 24, emotion=Emotion("愤怒地"))], tmp_path)
+    told = {"emotion": "angry 0.35", "emotion_share": 0.5, "timbre_similarity": 0.8123}
+    made = replace(made, takes={"L0001": replace(made.takes["L0001"], details=told)})
+    data = report_data(made)
+    felt = "angry 0.35, 50% of what was asked for; likeness to the neutral voice 0.81"
+    assert data["lines"][0]["felt"] == felt
+    assert f'title="{felt}">(愤怒地)' in page_text(data, film=None)
+    assert report_data(work([plan("L0001", 0, 24)], tmp_path))["lines"][0]["felt"] == ""

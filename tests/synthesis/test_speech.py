@@ -134,6 +134,25 @@ def test_a_line_without_letters_is_named_and_the_others_are_spoken(tmp_path: Pat
     assert isinstance(answers["L3"], Unspeakable)
 
 
+class Talkative(Counting):
+    """A metronome that has something to say of its takes."""
+
+    def speak(self, requests: Sequence[Request]) -> Iterator[Spoken | Unspeakable]:
+        for answer in super().speak(requests):
+            assert isinstance(answer, Spoken)
+            yield replace(answer, details={"notices": [["emotion.words", "warning", "'teapot' names no feeling"]]})
+
+
+def test_what_an_engine_says_of_a_take_is_a_notice_of_its_line_in_every_run(tmp_path: Path) -> None:
+    for _ in range(2):
+        notices: list[Notice] = []
+        run([plan_of("L1"), plan_of("L2")], Talkative(), tmp_path, notices)
+        assert [(n.code, n.severity, n.line_id, str(n)) for n in notices] == [
+            ("emotion.words", "warning", "L1", "a.srt:1: L1 (Ben): 'teapot' names no feeling"),
+            ("emotion.words", "warning", "L2", "a.srt:1: L2 (Ben): 'teapot' names no feeling"),
+        ]
+
+
 def test_a_killed_run_keeps_what_was_done(tmp_path: Path) -> None:
     engine = Counting()
     answers = speak([plan_of("L1"), plan_of("L2", "four")], engine, tmp_path, Silent())
