@@ -229,7 +229,8 @@ def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: Jo
     memory = folder.references_record if folder else None
     if folder and not settings.cast_file.exists():
         reasons = {proposal.name: proposal.why for proposal in result.proposals}
-        write_cast(settings.cast_file, result.characters, result.language, reasons=reasons)
+        allowed = settings.cast.consent
+        write_cast(settings.cast_file, result.characters, result.language, reasons=reasons, consent=allowed)
         message = f"voices were chosen and written to {settings.cast_file}; edit it and run again to change them"
         result = replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
     elif result.added:

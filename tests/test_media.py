@@ -22,9 +22,11 @@ from indextts_post.media import (
     mux,
     probe,
     sound_blocks,
+    sound_part,
     sound_source,
 )
 from indextts_post.progress import Silent
+from indextts_post.timebase import SampleSpan
 
 MS_250 = 12_000
 
@@ -309,3 +311,26 @@ def test_an_ffmpeg_that_is_not_one_is_named(tmp_path: Path, monkeypatch: pytest.
 
 def test_the_version_is_one_line():
     assert ffmpeg_version().startswith("ffmpeg version")
+
+
+# A part of the sound
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "options"),
+    [
+        ("a.mov", (), ("-c:a", "pcm_s16le")),
+        ("b.mkv", ("-itsoffset", "1.5"), ("-c:a", "flac")),
+        ("c.mp4", ("-itsoffset", "0.7"), ("-c:a", "alac")),
+    ],
+)
+def test_a_part_is_the_same_samples_as_in_the_whole(
+    tmp_path: Path, name: str, before: tuple[str, ...], options: tuple[str, ...]
+) -> None:
+    """Also where the sound begins late, and where the part reaches beyond its end: silence there."""
+    sound = noise_file(tmp_path / "noise.wav", 480_000)
+    path = film(tmp_path / name, seconds=12, sound=sound, before=before, options=options)
+    opened, whole = probe(path), sound_of(path, 700_000)
+    for start in (0, 30_001, 240_007, 470_000):
+        part = sound_part(opened, sound_source(opened), SampleSpan(start, start + 96_000))
+        assert np.array_equal(part, whole[start : start + 96_000]), start

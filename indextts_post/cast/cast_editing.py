@@ -14,7 +14,7 @@ from tomlkit import TOMLDocument
 from tomlkit.items import SingleKey
 
 from indextts_post.cast.cast_file import cast_of, read_cast, read_text
-from indextts_post.cast.characters import Cast, Character, Consent
+from indextts_post.cast.characters import Cast, Character
 from indextts_post.cast.records import REFERENCE
 from indextts_post.cast.voice_names import consent_key, is_real_voice, rebased
 from indextts_post.errors import CastError
@@ -39,11 +39,11 @@ def write_cast(
     language: str,
     *,
     reasons: Mapping[str, str] | None = None,
-    references: Mapping[str, Consent] | None = None,
+    consent: str = "",
 ) -> None:
     """Write a new cast for the user to edit. `reasons` say behind each voice why it was chosen.
 
-    Recordings get their entry under `[references]`, empty where nobody has said yet who allowed them.
+    Recordings get their entry under `[references]` with `consent`, empty where nobody has said yet who allows them.
     """
     document = tomlkit.document()
     for row in _INTRODUCTION:
@@ -51,10 +51,9 @@ def write_cast(
     defaults = tomlkit.table()
     defaults["language"] = language
     document["defaults"] = defaults
-    known = references or {}
     document = _with_characters(document, characters, language, reasons or {})
     for voice in dict.fromkeys(character.voice for character in characters if is_real_voice(character.voice)):
-        document = _allowed(document, voice, known[consent_key(voice)].text if consent_key(voice) in known else "")
+        document = _allowed(document, voice, consent)
     write_text(path, tomlkit.dumps(document))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -67,6 +67,7 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
             known = Character(name)
             added.append(name)
         characters[name] = known
+    notices += _misspelt(added, cast)
     proposals = _choose_voices(characters, cues, language, cast, voices, notices)
     lexicon = find_lexicon(cast.path.parent) if cast.path else Lexicon()
     lines = tuple(
@@ -80,6 +81,19 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
     everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
     return CastResult(lines, everybody, tuple(added), language, tuple(notices), proposals=proposals)
+
+
+def _misspelt(added: Sequence[str], cast: Cast) -> Iterator[Notice]:
+    """Names that the cast does not know and that look like one it knows."""
+    names = {called: c.name for c in cast.characters.values() for called in (c.name, *c.aliases)}
+    for name in added:
+        near = get_close_matches(name, names, n=1, cutoff=0.8)
+        if near:
+            known = names[near[0]]
+            message = (
+                f"{name!r} is not in the cast and gets a voice of its own; if it is {known!r}, add it to its aliases"
+            )
+            yield Notice("cast.unknown", message, Severity.NOTE)
 
 
 def _job_language(cues: Sequence[Cue], cast: Cast, options: CastOptions, notices: list[Notice]) -> str:

@@ -75,3 +75,15 @@ def test_unknown_voices_are_named_together_with_the_nearest() -> None:
 def test_a_language_without_voices_says_which_there_are() -> None:
     with pytest.raises(CastError, match=r"no voice for the language 'ko'.*en, zh"):
         cast_lines([cue(1, "Ben")], Cast(), VOICES, CastOptions(language="ko"))
+
+
+def test_a_name_that_looks_like_one_of_the_cast_is_told() -> None:
+    cast = Cast({"Benjamin": Character("Benjamin", aliases=("BENNY",), voice="en_m1")})
+    result = cast_lines([cue(1, "Benjamim"), cue(2, "Zoe")], cast, VOICES, CastOptions(language="en"))
+    told = [(notice.code, str(notice)) for notice in result.notices]
+    assert told == [
+        (
+            "cast.unknown",
+            "'Benjamim' is not in the cast and gets a voice of its own; if it is 'Benjamin', add it to its aliases",
+        )
+    ]
