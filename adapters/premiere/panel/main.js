@@ -69,6 +69,7 @@ async function main() {
   const view = new View(document, document.getElementById("panel"), app, sayer(locale), chooseSubtitles);
   view.render();
   await app.start();
+  await app.watch();
 }
 
 main().catch((error) => {

@@ -16,6 +16,7 @@ class FakeServer {
     this.lines = [];
     this.answer = { ok: true, right: 1, off: [], missing: [], unknown: [] };
     this.known = true;
+    this.revision = 1;
     this.job = { id: "j1", project: "p1", state: "done", progress: { stage: "mix", label: "Mixing", done: 1, total: 1, left_s: 0 }, error: null };
   }
   respond(method, path, body) {
@@ -28,8 +29,8 @@ class FakeServer {
       }));
       return [201, { id: "p1", name: body.name, revision: 1 }];
     }
-    if (path === "/v1/projects/p1") return this.known ? [200, { id: "p1" }] : [404, { error: { message: "no such project" } }];
-    if (path === "/v1/projects/p1/lines") return [200, { revision: 1, lines: this.lines }];
+    if (path === "/v1/projects/p1") return this.known ? [200, { id: "p1", revision: this.revision }] : [404, { error: { message: "no such project" } }];
+    if (path === "/v1/projects/p1/lines") return [200, { revision: this.revision, lines: this.lines }];
     if (path === "/v1/projects/p1/jobs") return [202, { ...this.job, wish: body }];
     if (path === "/v1/projects/p1/placed") return [200, this.answer];
     if (path === "/v1/projects/p1/track-plan") return [200, this.plan()];
@@ -238,6 +239,24 @@ test("the page opens with the token behind the hash, where no server sees it", a
   await app.start();
   await press("open_page");
   assert.deepEqual(opening, ["http://127.0.0.1:8917/#token=t"]);
+  await press("dub");
+  await press("open_page");
+  assert.equal(opening[1], "http://127.0.0.1:8917/#token=t&project=p1");
+});
+
+test("what is changed on the page is seen in the panel, and nothing is asked for in vain", async () => {
+  const { server, app, root, press } = await opened();
+  await app.start();
+  await press("dub");
+  const asked = () => server.asked.filter((one) => one.path.endsWith("/lines")).length;
+  const before = asked();
+  await app.watch(3);
+  assert.equal(asked(), before);
+  server.revision = 2;
+  server.lines = [{ ...server.lines[0], text: "Changed on the page." }];
+  await app.watch(3);
+  assert.equal(asked(), before + 1);
+  assert.equal(root.all("textarea")[0].value, "Changed on the page.");
 });
 
 test("long lists are built in parts", async () => {

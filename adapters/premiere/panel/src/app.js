@@ -10,6 +10,7 @@ const { ours } = require("./bin.js");
 const time = require("./time.js");
 
 const LOOK_FOR_SERVER_MS = 3000;
+const LOOK_FOR_CHANGES_MS = 4000;
 /** So far a job has to go: the track plan is of what was exported last. */
 const UNTIL = "export";
 
@@ -37,6 +38,7 @@ class App {
     this.project = null;
     /** @type {SequenceFacts | null} */
     this.facts = null;
+    this.revision = 0;
     this.subtitles = "";
     this.busy = false;
   }
@@ -160,8 +162,26 @@ class App {
   }
 
   async reload() {
-    if (this.project) this.lines = (await this.there().lines(this.project)).lines;
+    if (this.project) {
+      const { revision, lines } = await this.there().lines(this.project);
+      Object.assign(this, { revision, lines });
+    }
     this.changed();
+  }
+
+  /** See what somebody changes on the page. @param {number} [rounds] as long as the panel is open, unless a test says */
+  async watch(rounds = Infinity) {
+    for (let round = 0; round < rounds; round += 1) {
+      await this.around.clock.sleep(LOOK_FOR_CHANGES_MS);
+      if (this.busy || !this.server || !this.project) continue;
+      try {
+        if ((await this.server.project(this.project)).revision !== this.revision) await this.reload();
+      } catch (error) {
+        if (isGone(error)) this.server = null;
+        if (!this.server) await this.start();
+        else this.say(failure(error));
+      }
+    }
   }
 
   /** Put every line into the sequence, look where it stands, and say what is off. */
@@ -231,7 +251,8 @@ class App {
 
   async page() {
     const session = this.there().session;
-    if (session) await this.around.openPage(`${session.url}/#token=${session.token}`);
+    const project = this.project ? `&project=${this.project}` : "";
+    if (session) await this.around.openPage(`${session.url}/#token=${session.token}${project}`);
   }
 
   /** @param {ServerLine} line */
