@@ -263,9 +263,9 @@ class Placer:
     def __init__(self, project: Project, timeline: Timeline, plan: dict[str, Any]) -> None:
         self.pool: MediaPool = project.GetMediaPool()
         self.timeline = timeline
-        self.plan = plan
+        self.plan = with_take_paths(plan)
         self.start = round(timeline.GetStartFrame())
-        self.folders = {_folder(clip["path"]) for track in plan["tracks"] for clip in track["clips"]}
+        self.folders = {_folder(clip["path"]) for track in self.plan["tracks"] for clip in track["clips"]}
         self.result = Result()
 
     def place(self) -> Result:
@@ -410,6 +410,15 @@ class Placer:
 
 def _plain(path: str) -> str:
     return path.replace("\\", "/")
+
+
+def with_take_paths(plan: dict[str, Any]) -> dict[str, Any]:
+    """Of a line's two file names the one that says what is in it: Resolve keeps the length of a file it knows."""
+    tracks = [
+        {**track, "clips": [{**clip, "path": clip.get("take_path") or clip["path"]} for clip in track["clips"]]}
+        for track in plan["tracks"]
+    ]
+    return {**plan, "tracks": tracks}
 
 
 def _key(path: str) -> str:

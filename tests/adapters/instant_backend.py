@@ -96,9 +96,14 @@ class InstantBackend:
         if not path.is_file() or sf.info(str(path)).frames != samples:
             sf.write(path, np.zeros(samples), 48000, subtype="PCM_24")
         return {
-            "id": name, "path": str(path), "record_frame": start, "frames": frames, "samples": samples,
+            "id": name,
+            "path": str(self.folder / f"{name}.wav"),
+            "take_path": str(path),
+            "record_frame": start,
+            "frames": frames,
+            "samples": samples,
             "text": segment["text"],
-        }  # fmt: skip
+        }
 
     def _placed(self, body: Any) -> Answer:
         self.placed = body

@@ -220,7 +220,11 @@ local function read_back(timeline, plan, start, tracks)
 end
 
 -- Place `plan` (a track plan of the backend) on `timeline`; gives counts, what is off and why, and what really stands.
+-- Of a line's two file names the one that says what is in it is taken: Resolve keeps the length of a file it knows.
 function M.place(project, timeline, plan)
+  for _, track in ipairs(plan.tracks) do
+    for _, clip in ipairs(track.clips) do clip.path = clip.take_path or clip.path end
+  end
   local pool, start = project:GetMediaPool(), math.floor(timeline:GetStartFrame() + 0.5)
   local context = { pool = pool, timeline = timeline, start = start, folders = {} }
   context.put = function(...) return put(context, ...) end
