@@ -10,6 +10,7 @@ from indextts_post.export.options import ExportOptions, Signing
 from indextts_post.export.placed import Misplaced, PlacedLine, Placement, compare_placed
 from indextts_post.export.planned import export_plan
 from indextts_post.export.records import Exported, Work
+from indextts_post.export.take_files import with_take_paths
 from indextts_post.export.verify import Verification
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "kept_dub",
     "track_plan",
     "verify_export",
+    "with_take_paths",
 ]

@@ -65,7 +65,10 @@ class Segment(Strict):
 
 
 class SegmentsBody(Strict):
-    """A timeline as a host script has it: `rate` like "24000/1001", `otio` the text of an .otio file."""
+    """A timeline as a host script has it: `rate` like "24000/1001", `otio` the text of an .otio file.
+
+    `subtitles` is a file the lines are in where the host cannot read them; they come after the `segments`.
+    """
 
     host: Name
     name: Name
@@ -77,6 +80,7 @@ class SegmentsBody(Strict):
     lang: Name | None = None
     engine: Name | None = None
     otio: str | None = None
+    subtitles: PathText | None = None
     segments: Annotated[list[Segment], Field(max_length=20_000)]
 
 
@@ -390,8 +394,11 @@ class VerifyShape(BaseModel):
 
 
 class PlannedClip(BaseModel):
+    """`path` is always the newest take of the line; `take_path` has a name of its own for each take."""
+
     id: str
     path: str
+    take_path: str
     record_frame: int
     frames: int
     samples: int

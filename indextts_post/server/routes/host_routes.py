@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, File, Form, UploadFile
 
-from indextts_post.export import PlacedLine, compare_placed, kept_dub, track_plan
+from indextts_post.export import PlacedLine, compare_placed, kept_dub, track_plan, with_take_paths
+from indextts_post.notices import Notice
 from indextts_post.server.backend import Backend
+from indextts_post.server.host_subtitles import lines_of
 from indextts_post.server.host_timeline import HostLine, HostTimeline, rate_of
 from indextts_post.server.job_store import store_placed
 from indextts_post.server.openings import Opening, opening
+from indextts_post.server.orders import notice_json
 from indextts_post.server.received import keep_timeline, receive, upload_folder
 from indextts_post.server.routes.answers import ERRORS, Project, Server
 from indextts_post.server.routes.project_routes import project_json
@@ -58,12 +62,19 @@ async def segments(backend: Server, body: SegmentsBody) -> dict[str, Any]:
     The same name from the same host is the same project: takes and changes stay.
     """
     film = None if body.film is None else backend.roots.allowed(body.film)
+    subtitles = None if body.subtitles is None else backend.roots.allowed(body.subtitles)
     lines = [HostLine(s.text, s.start_frame, s.end_frame, s.character, s.emotion) for s in body.segments]
     rate = rate_of(body.rate, drop_frame=body.drop_frame)
     host = HostTimeline(body.name, rate, body.start_frame, body.frames, lines, body.otio or "")
     path = await to_thread.run_sync(keep_timeline, backend.options.uploads, body.host, host)
+    notices: tuple[Notice, ...] = ()
+    if subtitles is not None:
+        more, notices = await to_thread.run_sync(lines_of, subtitles, path)
+        host = replace(host, lines=[*lines, *more])
+        path = await to_thread.run_sync(keep_timeline, backend.options.uploads, body.host, host)
     known = opening(path, video=film, language=body.lang or "", engine=body.engine or backend.options.engine)
-    return await _opened(backend, known)
+    opened = await _opened(backend, known)
+    return {**opened, "notices": [*opened["notices"], *map(notice_json, notices)]}
 
 
 async def _opened(backend: Backend, known: Opening) -> dict[str, Any]:
@@ -77,7 +88,8 @@ async def _opened(backend: Backend, known: Opening) -> dict[str, Any]:
 @router.get("/{project}/track-plan", response_model=TrackPlanShape)
 async def plan_of_tracks(project: Project) -> dict[str, Any]:
     """What goes on which track at which frame; there is one once the project was exported."""
-    return track_plan(await to_thread.run_sync(kept_dub, project.folder.export))
+    plan = track_plan(await to_thread.run_sync(kept_dub, project.folder.export))
+    return await to_thread.run_sync(with_take_paths, plan, project.folder.out / "lines" / "takes")
 
 
 @router.post("/{project}/placed", response_model=PlacedShape)
