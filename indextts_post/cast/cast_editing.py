@@ -57,13 +57,16 @@ def write_cast(
     write_text(path, tomlkit.dumps(document))
 
 
-def add_characters(path: Path, characters: Sequence[Character], *, reasons: Mapping[str, str] | None = None) -> None:
+def add_characters(
+    path: Path, characters: Sequence[Character], *, reasons: Mapping[str, str] | None = None, language: str = ""
+) -> None:
     """Add characters that a cast file does not name yet, and voices to those it gives none.
 
+    `language` is that of the job, for a file that names none: it is not written beside every character.
     What the user has written is never changed. Raises `CastError` where the result could not be read.
     """
     text = read_text(path)
-    language = cast_of(path, text).language
+    language = cast_of(path, text).language or language
     document = tomlkit.parse(_unix(text))
     _write(path, text, _with_characters(document, characters, language, reasons or {}))
 
@@ -148,7 +151,7 @@ def _with_characters(
         if "voice" not in entry and character.voice:
             entry["voice"] = _item(character.voice)
             if reasons.get(character.name):
-                entry["voice"].comment(reasons[character.name])
+                entry["voice"].comment("".join(c for c in reasons[character.name] if c.isprintable()))
         if new and character.language and character.language != language:
             entry["language"] = character.language
     return document

@@ -85,7 +85,7 @@ def _write(settings: Settings, result: CastResult, before: Cast) -> None:
         write_cast(settings.cast_file, result.characters, result.language, reasons=reasons)
     else:
         new = [character for character in result.characters if _is_new(character.name, before)]
-        add_characters(settings.cast_file, new, reasons=reasons)
+        add_characters(settings.cast_file, new, reasons=reasons, language=result.language)
     if settings.cast.consent:
         for written in dict.fromkeys(use.written for use in result.references):
             if not read_cast(settings.cast_file).consent(written):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from indextts_post.cast import (
     Character,
@@ -190,3 +192,20 @@ def test_a_character_is_promoted_with_its_recording_and_its_consent(tmp_path: Pa
         promote(path, "Ben")
     with pytest.raises(CastError, match="names 0 series files"):
         promote(tmp_path / "series.cast.toml", "Ben")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), min_size=1, max_size=4, unique=True),
+    reason=st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+)
+def test_whatever_somebody_is_called_the_file_can_be_read_again(tmp_path: Path, names: list[str], reason: str) -> None:
+    path = tmp_path / "cast.toml"
+    names = list({name.casefold(): name for name in names}.values())
+    characters = [Character(name, voice="af_heart") for name in names]
+    reasons = dict.fromkeys(names, reason)
+    write_cast(path, characters[:1], "en", reasons=reasons)
+    add_characters(path, characters, reasons=reasons)
+    for name in names:
+        change_character(path, name, {"pace": 1.1})
+    assert {name: c.pace for name, c in read_cast(path).characters.items()} == dict.fromkeys(names, 1.1)
