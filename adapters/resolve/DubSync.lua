@@ -144,7 +144,7 @@ local function dub(mailbox, report, project, timeline, fu)
   local plan = mailbox:ask("track-plan", { project = made.id })
   check_rate(plan, body)
   report:show(WORKING, "placing the lines")
-  local result = placing.place(project, timeline, plan)
+  local result = placing.with_open(project, timeline, function() return placing.place(project, timeline, plan) end)
   local answer = mailbox:ask("placed", { project = made.id }, { host = "resolve", clips = result.clips })
   local title, note = summary(result, answer, said)
   local good = #result.off == 0 and #faults(job) == 0 and answer.ok

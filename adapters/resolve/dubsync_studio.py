@@ -17,7 +17,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -439,6 +440,7 @@ class Report:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.shown = ""
+        self.visible = False
 
     def show(self, color: Any, title: str, note: str = "") -> None:
         if self.shown == color + title:
@@ -449,9 +451,14 @@ class Report:
         taken = {round(frame) for frame in self.timeline.GetMarkers() or {}}
         frame = next(number for number in range(len(taken) + 1) if number not in taken)
         self.timeline.AddMarker(frame, color, "DubSync: " + title, note, 1, TAG)
+        self.visible = self._is_there()
+
+    def _is_there(self) -> bool:
+        return bool(self.timeline.GetMarkerByCustomData(TAG))
 
     def was_removed(self) -> bool:
-        return not self.timeline.GetMarkerByCustomData(TAG)
+        """One that Resolve never showed nobody has removed."""
+        return self.visible and not self._is_there()
 
 
 # The whole
@@ -537,9 +544,24 @@ def dub(
     plan = backend.ask("GET", made + "/track-plan")
     _check_rate(plan["rate"], body["rate"])
     report.show(WORKING, "placing the lines")
-    result = Placer(project, timeline, plan).place()
+    with open_timeline(project, timeline):
+        result = Placer(project, timeline, plan).place()
     answer = backend.ask("POST", made + "/placed", {"host": "resolve", "clips": result.clips})
     _say(report, result, answer, faults_of(job), said)
+
+
+@contextmanager
+def open_timeline(project: Project, timeline: Timeline) -> Iterator[None]:
+    """Have `timeline` open, since Resolve appends to that one; the editor may be in another meanwhile."""
+    before, mine = project.GetCurrentTimeline(), timeline.GetUniqueId()
+    elsewhere = not before or before.GetUniqueId() != mine
+    if elsewhere and not (project.SetCurrentTimeline(timeline) and project.GetCurrentTimeline().GetUniqueId() == mine):
+        raise DubStoppedError("The lines are spoken, but another timeline is open. Open this one and run again.")
+    try:
+        yield
+    finally:
+        if elsewhere and before:
+            project.SetCurrentTimeline(before)
 
 
 def _project_of(backend: Backend, body: dict[str, Any], said: list[str]) -> Any:

@@ -73,6 +73,9 @@ class World:
     dead_paths: set[str] = field(default_factory=set)
     """Files whose clips it pretends to place."""
     unimportable: set[str] = field(default_factory=set)
+    stuck: bool = False
+    """It does not change to another timeline."""
+    no_markers: bool = False
     chosen_file: str | None = None
     prefs_file: Path | None = None
     complaints: list[str] = field(default_factory=list)
@@ -115,6 +118,12 @@ class Project(Remote):
 
     def GetCurrentTimeline(self) -> Timeline | None:
         return self.timeline
+
+    def SetCurrentTimeline(self, timeline: Timeline) -> bool:
+        if self.world.stuck:
+            return False
+        self.timeline = timeline
+        return True
 
     def GetMediaPool(self) -> MediaPool:
         return self.pool
@@ -242,6 +251,9 @@ class Timeline(Remote):
     def GetName(self) -> str:
         return self.name
 
+    def GetUniqueId(self) -> str:
+        return f"timeline-{id(self)}"
+
     def GetStartFrame(self) -> int:
         return self.world.start_frame
 
@@ -284,7 +296,7 @@ class Timeline(Remote):
         return True
 
     def AddMarker(self, frame: float, color: str, name: str, note: str, duration: float, data: str = "") -> bool:
-        if frame in self.markers or color not in MARKER_COLORS:
+        if self.world.no_markers or frame in self.markers or color not in MARKER_COLORS:
             return False
         self.markers[float(frame)] = {
             "color": color, "name": name, "note": note, "duration": float(duration), "customData": data,
@@ -348,7 +360,9 @@ class MediaPool(Remote):
         frames = [info[key] for info in infos for key in ("recordFrame", "startFrame", "endFrame") if key in info]
         if any(frame != int(frame) for frame in frames):
             return None
-        if any(self.world.timeline._track("audio", info["trackIndex"]).locked for info in infos):
+        # It appends to the timeline that is open, whichever a script has in hand.
+        tracks = self.world.project.timeline
+        if any(tracks._track("audio", info["trackIndex"]).locked for info in infos):
             return []
         return [self._append(info) for info in infos]
 
@@ -357,7 +371,7 @@ class MediaPool(Remote):
         assert "startFrame" not in info, "a line's file is placed whole"
         source, start = info["mediaPoolItem"], int(info["recordFrame"])
         item = TimelineItem(self.world, source.path.name, start, source.frames, source)
-        track = self.world.timeline._track("audio", info["trackIndex"])
+        track = self.world.project.timeline._track("audio", info["trackIndex"])
         taken = any(one.start < start + item.frames and start < one.start + one.frames for one in track.items)
         if taken or str(source.path) in self.world.dead_paths:
             return TimelineItem(self.world, None, None)

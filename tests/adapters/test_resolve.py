@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from fake_resolve import STUBS, TimelineItem, World
+from fake_resolve import STUBS, Timeline, TimelineItem, World
 from instant_backend import InstantBackend
 from lua_host import run_lua
 
@@ -328,6 +328,38 @@ def test_lines_that_do_not_fit_are_said_in_the_backends_words(rig: Rig) -> None:
     assert rig.marker()["note"].split("\n") == ["L0002: needs 9 syllables more."] * 8 + [
         "2 more; see the page of dubsync"
     ]
+
+
+def test_the_editor_may_work_in_another_timeline_meanwhile(rig: Rig) -> None:
+    other = Timeline(rig.world)
+
+    def leave() -> None:
+        rig.world.project.timeline = other
+
+    rig.while_waiting = leave
+    assert rig.run() == "3 placed, 0 were right already"
+    assert rig.starts("DX ANN") == [86424, 86550]
+    assert rig.world.project.timeline is other
+    assert [track.name for track in other.tracks["audio"]] == ["Audio 1"]
+
+
+def test_where_resolve_does_not_change_timelines_the_other_one_stays_untouched(rig: Rig) -> None:
+    other = Timeline(rig.world)
+
+    def leave() -> None:
+        rig.world.project.timeline, rig.world.stuck = other, True
+
+    rig.while_waiting = leave
+    assert rig.run() == "not finished"
+    assert "another timeline is open. Open this one" in rig.marker()["note"]
+    assert all(not track.items for track in other.tracks["audio"])
+
+
+def test_where_resolve_shows_no_marker_the_work_goes_on_all_the_same(rig: Rig) -> None:
+    rig.world.no_markers = True
+    with pytest.raises(ValueError, match="not enough values"):
+        rig.run()
+    assert rig.starts("DX ANN") == [86424, 86550]
 
 
 def test_removing_the_marker_stops_the_work(rig: Rig) -> None:

@@ -219,6 +219,20 @@ local function read_back(timeline, plan, start, tracks)
   return clips
 end
 
+-- Do `work` while `timeline` is the open one, since Resolve appends to that; the editor may be in another meanwhile.
+function M.with_open(project, timeline, work)
+  local before = project:GetCurrentTimeline()
+  local mine = timeline:GetUniqueId()
+  if before and before:GetUniqueId() == mine then return work() end
+  if not project:SetCurrentTimeline(timeline) or project:GetCurrentTimeline():GetUniqueId() ~= mine then
+    error("The lines are spoken, but another timeline is open. Open this one and run the script again.", 0)
+  end
+  local good, result = pcall(work)
+  if before then project:SetCurrentTimeline(before) end
+  if not good then error(result, 0) end
+  return result
+end
+
 -- Place `plan` (a track plan of the backend) on `timeline`; gives counts, what is off and why, and what really stands.
 -- Of a line's two file names the one that says what is in it is taken: Resolve keeps the length of a file it knows.
 function M.place(project, timeline, plan)

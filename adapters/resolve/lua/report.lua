@@ -36,12 +36,17 @@ function M:show(color, title, note)
   ask(self.timeline, "DeleteMarkerByCustomData", TAG)
   ask(self.timeline, "AddMarker", free_frame(self.timeline), color, "DubSync: " .. title, note or "", 1, TAG)
   self.shown = title .. color
+  self.visible = self:is_there()
 end
 
--- Did the editor remove the marker?
-function M:was_removed()
+function M:is_there()
   local found = ask(self.timeline, "GetMarkerByCustomData", TAG)
-  return type(found) ~= "table" or next(found) == nil
+  return type(found) == "table" and next(found) ~= nil
+end
+
+-- Did the editor remove the marker? One that Resolve never showed nobody has removed.
+function M:was_removed()
+  return self.visible and not self:is_there()
 end
 
 return M
