@@ -226,7 +226,7 @@ def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: Jo
     result = cast_lines(ready.cues, ready.cast, _voices(settings, engine), settings.cast)
     models = settings.engine_options.models_dir
     places = [settings.cast_file.parent, *([models] if models else [])]
-    memory = folder.references_record if folder else None
+    memory, keep = JobFolder(settings.out).references_record, folder is not None
     if folder and not settings.cast_file.exists():
         reasons = {proposal.name: proposal.why for proposal in result.proposals}
         allowed = settings.cast.consent
@@ -241,7 +241,7 @@ def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: Jo
         )
         message = f"{why} given a voice: {', '.join(result.added)}"
         result = replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
-    return referenced(result, ready, places, given=settings.cast.consent, memory=memory, models_dir=models)
+    return referenced(result, ready, places, given=settings.cast.consent, memory=memory, keep=keep, models_dir=models)
 
 
 def _plan(settings: Settings, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:

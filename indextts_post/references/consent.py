@@ -27,20 +27,21 @@ def referenced(
     *,
     given: str = "",
     memory: Path | None = None,
+    keep: bool = True,
     models_dir: Path | None = None,
 ) -> CastResult:
     """The lines with who allowed their voices, and notices of what is wrong with the recordings.
 
     `folders` are searched for recordings; `given` is the consent of the command line, for all that the cast file says
-    nothing of. `memory` (a JSON file of the job) keeps it and what was judged. Raises `MediaError` for a recording
-    that is no voice, with the place that names it.
+    nothing of. `memory` (a JSON file of the job) knows it and what was judged; it is written where `keep` is set.
+    Raises `MediaError` for a recording that is no voice, with the place that names it.
     """
     before = remembered(memory) if memory else {}
     uses = uses_of(result.lines, ready, folders, given=given, before=before.get(_ALLOWED, {}))
     if not uses:
         return result
     flaws = _judged(uses, ready.cast, before.get(_JUDGED, {}), models_dir)
-    if memory:
+    if memory and keep:
         allowed = {use.sha256: use.consent for use in uses if use.consent}
         write_json(memory, {"uses": [asdict(use) for use in uses], _ALLOWED: allowed, _JUDGED: flaws})
     consents = {use.voice: use.consent for use in uses}

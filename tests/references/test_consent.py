@@ -93,6 +93,7 @@ def test_words_on_the_command_line_are_kept_in_the_job(project: Path, engine: Pa
     record = json.loads((project.parent / "scene.dub/job/12-references.json").read_text())
     assert [(use["written"], use["consent"]) for use in record["uses"]] == [(BEN, "I am the speaker")]
     assert spoken(project).cast.references[0].consent == "I am the speaker"
+    assert dubbed(project, Stage.PLAN, dry=True).cast.references[0].consent == "I am the speaker"
     write_wav(project.parent / "voices/ben.wav", speechlike(6, 5), 24_000)
     with pytest.raises(CastError, match="0 people have said"):
         spoken(project)
