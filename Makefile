@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion bench-page format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion bench-page bench-server format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_job.py
+
+bench-server: $(STAMP)
+	$(BIN)/python tests/bench/bench_server.py
 
 bench-duration: $(STAMP)
 	$(BIN)/python tests/bench/bench_duration.py

@@ -16,7 +16,7 @@ from indextts_post.files import content_hash, link_or_copy, write_json
 from indextts_post.job import JobFolder, open_job, project_of
 from indextts_post.plan import LinePlan
 from indextts_post.reconform import Reconformed, reconform
-from indextts_post.state import keep_change, read_changes
+from indextts_post.state import LineChange, keep_change, read_changes
 from indextts_post.timeline import Cue, ReadOptions, Timeline, read
 
 CARRIED = "00-carried.json"
@@ -34,6 +34,8 @@ def recut(old_job: JobFolder, new: Path, options: ReadOptions) -> tuple[Reconfor
         plans = _plans_of(old_job)
     except (OSError, ValidationError) as error:
         raise InputError(f"{old_job.out}: holds no plan of {old.name}. Dub or plan the old cut first.") from error
+    changes = read_changes(old_job.state)
+    plans = tuple(_as_written(plan, changes.get(plan.id)) for plan in plans)
     before, after = read(old, options), read(new, options)
     return reconform(before, after, plans), before, after
 
@@ -62,6 +64,11 @@ def _carry_changes(cues: Sequence[Cue], old_job: JobFolder, new_job: JobFolder) 
         change = changes.get(cue.id)
         if change and not change.empty and cue.text in (change.cue_text, planned.get(cue.id)):
             keep_change(new_job.state, replace(change, cue_text=cue.text, cue_span=cue.span))
+
+
+def _as_written(plan: LinePlan, change: LineChange | None) -> LinePlan:
+    """The plan with the words of the user's file: by those a line is known again, not by what was made of it."""
+    return replace(plan, text=change.cue_text) if change and change.text is not None else plan
 
 
 def _plans_of(job: JobFolder) -> tuple[LinePlan, ...]:

@@ -1,0 +1,79 @@
+"""`dubsync serve` as it is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.serving import PATIENCE_S, until, write_scene
+
+
+def dubsync(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "indextts_post", "serve", *arguments],
+        cwd=folder,
+        env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path: Path) -> None:
+    write_scene(tmp_path)
+    with dubsync(tmp_path, "scene.srt", "--voice-engine", "metronome", "--lang", "en", "--json") as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        session = Path(said["session"])
+        token = json.loads(session.read_text())["token"]
+        assert said["page"].startswith(f"{said['url']}/#token={token}&project=")
+        headers = {"authorization": f"Bearer {token}"}
+
+        def opened() -> Any:
+            assert process.poll() is None, process.communicate()
+            return httpx.get(f"{said['url']}/v1/projects", headers=headers, timeout=60).json()["projects"]
+
+        answer = until(opened, "the first project")
+        assert [project["name"] for project in answer] == ["scene"]
+        assert said["page"].endswith(answer[0]["id"])
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=PATIENCE_S)
+        assert (process.returncode, error) == (0, "")
+    assert not session.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("nowhere.srt",), 3, "no such file"),
+        (("--host", "0.0.0.0"), 2, "needs --tls-cert and --tls-key"),
+        (("--root", "nowhere"), 2, "there is no such folder"),
+    ],
+)
+def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    with dubsync(tmp_path, *arguments) as process:
+        _, error = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == code
+    assert words in error
+
+
+def test_a_project_that_cannot_be_read_ends_the_server_with_its_sentence(tmp_path: Path) -> None:
+    write_scene(tmp_path)
+    (tmp_path / "cast.toml").write_text("[characters.Ann\n")
+    with dubsync(tmp_path, "scene.srt", "--voice-engine", "metronome") as process:
+        _, error = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 3
+    assert "cast.toml" in error
+
+
+def test_help_of_the_command_line_needs_no_server_packages() -> None:
+    code = "import sys, indextts_post.cli; sys.exit(any(m in sys.modules for m in ('fastapi', 'uvicorn', 'starlette')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
