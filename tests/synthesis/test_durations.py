@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indextts_post.synthesis.kokoro.durations import Part, distribute
+from indextts_post.synthesis.kokoro.durations import Part, distribute, distribute_in_groups
 
 PAUSE, VOWEL, PLOSIVE = 0.05, 1.0, 3.0
 
@@ -91,3 +91,35 @@ def test_beyond_the_limits_all_are_scaled_alike_and_it_is_said(parts: list[Part]
 def test_fewer_frames_than_parts_is_refused() -> None:
     with pytest.raises(ValueError, match="2 frames are fewer than the 3 that 3 parts need"):
         distribute([Part(4, 2, 8)] * 3, 2)
+
+
+def test_a_word_of_short_sounds_is_slowed_like_any_other() -> None:
+    # five sounds of one frame, then two of two frames and a half: ten frames, asked for thirteen
+    parts = [Part(1.0, 1, 4) for _ in range(5)] + [Part(2.5, 1, 6) for _ in range(2)]
+    assert distribute(parts, 13).frames == (1, 1, 1, 1, 1, 4, 4)  # sound by sound, all goes to the long ones
+    grouped = distribute_in_groups(parts, [0] * 5 + [1] * 2, 13).frames
+    assert (sum(grouped[:5]), sum(grouped[5:])) == (7, 6)  # 5 · 1.3 = 6.5 each
+    assert distribute_in_groups(parts, [0] * 5 + [1] * 2, 12).frames == (2, 1, 1, 1, 1, 3, 3)
+
+
+def test_groups_give_way_as_their_parts_do() -> None:
+    pause, word = [Part(10, 3, 20, PAUSE)], [Part(5, 2, 10, VOWEL), Part(5, 3, 8, PLOSIVE)]
+    assert distribute_in_groups([*pause, *word], [0, 1, 1], 13).frames[0] == 3
+    assert distribute_in_groups([*pause, *word], [0, 1, 1], 12).frames == (3, 4, 5)
+
+
+@given(lines(), st.data())
+def test_groups_keep_the_sum_and_every_limit(parts: list[Part], data: st.DataObject) -> None:
+    total = data.draw(st.integers(sum(p.lowest for p in parts), sum(p.highest for p in parts)))
+    steps = data.draw(st.lists(st.integers(0, 1), min_size=len(parts), max_size=len(parts)))
+    groups = [sum(steps[: at + 1]) for at in range(len(parts))]
+    shares = distribute_in_groups(parts, groups, total)
+    assert sum(shares.frames) == total
+    assert not shares.uniform
+    assert all(p.lowest <= n <= p.highest for p, n in zip(parts, shares.frames, strict=True))
+
+
+def test_beyond_the_limits_groups_are_scaled_alike_too() -> None:
+    parts = [Part(4, 3, 5), Part(8, 6, 9)]
+    assert distribute_in_groups(parts, [0, 1], 6) == distribute(parts, 6)
+    assert distribute_in_groups(parts, [0, 1], 6).uniform

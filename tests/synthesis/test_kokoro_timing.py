@@ -35,6 +35,28 @@ def test_silence_at_both_ends_is_fixed_and_the_rest_is_shared() -> None:
     assert not uniform
 
 
+def test_the_natural_length_is_the_line_as_the_network_says_it_in_either_way() -> None:
+    # sounds of 1.4 and 2.6 frames are spoken as 1 and 3; shared anew by their exact lengths they would be 2 and 2
+    raw = np.array([10, 1.4, 2.6, 1.4, 2.6, 16, 4])
+    timing = line_timing("mamam", raw, energy((8, 18)))
+    for way in (timing, timing.alike()):
+        frames, _ = way.frames(timing.natural)
+        assert list(frames) == [10, 1, 3, 1, 3, 16, 4]
+
+
+def test_words_and_pauses_are_counted_and_a_space_goes_with_its_word() -> None:
+    timing = line_timing("ma na, ma", np.array([10, 2, 4, 2, 2, 4, 2, 2, 2, 16, 4.0]), energy((8, 22), (26, 34)))
+    named = ["^ma na, ma$"[owner] for owner in timing.owners]
+    words: dict[int, str] = {}
+    for number, sound in zip(timing.words, named, strict=True):
+        words[number] = words.get(number, "") + sound
+    pauses = {n for n, part in zip(timing.words, timing.parts, strict=True) if part.stiffness == PAUSE_STIFFNESS}
+    assert "".join(words.values()) == "".join(named)
+    assert len(pauses) == 1
+    assert "," in words[pauses.pop()]
+    assert words[1] == "ma"
+
+
 def test_the_pause_gives_first_and_keeps_60_ms() -> None:
     timing = line_timing(SYMBOLS, RAW, LINE)
     pauses = [part for part in timing.parts if part.stiffness == PAUSE_STIFFNESS]

@@ -187,3 +187,15 @@ def test_a_blend_is_a_voice_of_its_own(kokoro: KokoroEngine) -> None:
 def test_a_precision_or_device_it_does_not_have_is_named() -> None:
     with pytest.raises(OptionError, match="precision 'int3'"):
         open_engine("kokoro", EngineOptions(precision="int3"))
+
+
+@pytest.mark.parametrize("utterance", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_at_its_natural_length_a_line_is_the_networks_own_in_either_way(
+    kokoro: KokoroEngine, utterance: Utterance
+) -> None:
+    units = natural(kokoro, utterance).units
+    (timing,) = kokoro.timings(utterance)
+    spoken = speak(kokoro, utterance, units, Fraction(units + 2, 40))
+    assert spoken.details["frames"] == [list(timing.frames(timing.natural)[0])]
+    alike, _ = timing.alike().frames(timing.natural)
+    assert spoken.details["frames"] == [list(alike)]

@@ -50,6 +50,26 @@ def distribute(parts: Sequence[Part], total: int) -> Shares:
     return Shares(_cheapest(alike, total), uniform=True)
 
 
+def distribute_in_groups(parts: Sequence[Part], groups: Sequence[int], total: int) -> Shares:
+    """`distribute`, first over groups of parts (the words of a line), then within each.
+
+    `groups` numbers the group of each part, in order. Whole frames are rounded once a group and not once a part, so
+    that no word made of short sounds is left out while another takes its share too.
+    """
+    if not sum(part.lowest for part in parts) <= total <= sum(part.highest for part in parts):
+        return distribute(parts, total)
+    members = [[part for part, group in zip(parts, groups, strict=True) if group == one] for one in sorted(set(groups))]
+    wholes = _cheapest([_whole(each) for each in members], total)
+    return Shares(tuple(n for each, share in zip(members, wholes, strict=True) for n in _cheapest(each, share)))
+
+
+def _whole(parts: Sequence[Part]) -> Part:
+    """A group as one part, as stiff as its parts are together (springs in a row)."""
+    natural = sum(max(part.natural, _SHORTEST_NATURAL) for part in parts)
+    give = sum(max(part.natural, _SHORTEST_NATURAL) / part.stiffness for part in parts)
+    return Part(natural, sum(part.lowest for part in parts), sum(part.highest for part in parts), natural / give)
+
+
 def _cheapest(parts: Sequence[Part], total: int) -> tuple[int, ...]:
     """The frames of least cost: every part's possible next frames in order of price, bought until the sum is full."""
     lowest = np.array([part.lowest for part in parts])

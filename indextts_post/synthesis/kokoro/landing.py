@@ -154,15 +154,19 @@ def _landed(samples: Floats, spoken: Sequence[_Rendered], limit: int) -> Landed:
 def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int) -> _Rendered:
     """Render a phrase, again if need be; the best that keeps the limit, else the shortest."""
     total = phrase.timing.natural + round((wanted - _AIMED_UNDER - phrase.heard) / FRAME_SAMPLES)
-    total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - _KEPT)
+    if phrase.heard <= limit and _lands(phrase.heard, wanted, limit):
+        total = phrase.timing.natural
+        frames, uniform = phrase.timing.frames(total)
+        curves = phrase.curves(graph, frames)
+    else:
+        total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - _KEPT)
     tries: list[_Rendered] = []
     totals = {total}
     while True:
         samples = phrase.render(graph, frames, curves)
         tries.append(_Rendered(samples, audible_span(samples, SAMPLE_RATE), frames, uniform, len(tries) + 1))
         heard = tries[-1].span.samples
-        near = wanted - _SHORT_BY <= heard <= min(limit + _SPARE, wanted + _LONG_BY)
-        if near or len(tries) == _MOST_RENDERS:
+        if _lands(heard, wanted, limit) or len(tries) == _MOST_RENDERS:
             break
         total -= _correction(heard, wanted, limit)
         if total in totals:
@@ -172,6 +176,11 @@ def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int) ->
         curves = phrase.curves(graph, frames)
     best = min(tries, key=lambda one: (max(0, one.span.samples - limit - _SPARE), abs(one.span.samples - wanted)))
     return _without_spare_silence(best, limit)
+
+
+def _lands(heard: float, wanted: int, limit: int) -> bool:
+    """Whether what is heard, in samples, is near enough to what was wanted."""
+    return wanted - _SHORT_BY <= heard <= min(limit + _SPARE, wanted + _LONG_BY)
 
 
 def _without_spare_silence(one: _Rendered, limit: int) -> _Rendered:
