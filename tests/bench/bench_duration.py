@@ -1,11 +1,12 @@
 """`make bench-duration`: does the decoder keep its budget, and can one still understand it?
 
-    python tests/bench/bench_duration.py [--lines 200] [--heard 20] [--write docs/duration.md]
+    python tests/bench/bench_duration.py [--lines 200] [--heard 60] [--memory heard.json] [--write docs/duration.md]
 
 1. 200 generated lines, Chinese and English, in slots of 0.75 to 1.35 of their natural length, planned, spoken and
    fitted with the default voice: errors in samples and frames, the share inside the preferred window, stretches used.
-2. Forced rates 0.75, 0.875, 1, 1.125, 1.25 on some of the lines: error rate of a recogniser, pauses-first against
-   uniform scaling, and the share of speech frames whose local rate leaves 0.9 to 1.1 of natural.
+2. Other lines, of several clauses, forced to 0.75, 0.875, 1, 1.125, 1.25 of their natural pace: error rate of a
+   recogniser, pauses-first against uniform scaling, and the share of speech frames whose local rate leaves 0.9 to 1.1
+   of natural (`forced_rates.py`).
 """
 
 from __future__ import annotations
@@ -17,34 +18,22 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 import soundfile as sf
+from forced_rates import VOICES, beyond, measured, tables
 
 from indextts_post.cast import Emotion, Line
 from indextts_post.fit import fit
-from indextts_post.listening import (
-    ErrorCount,
-    Recogniser,
-    character_errors,
-    open_recogniser,
-    plain_text,
-    word_errors,
-)
 from indextts_post.notices import Place
 from indextts_post.plan import Grid, LinePlan, Natural, PlanOptions, Verdict, plan, tightness
 from indextts_post.progress import Silent
-from indextts_post.synthesis import EngineOptions, Request, Spoken, Take, Utterance, natural_lengths, speak
+from indextts_post.synthesis import EngineOptions, Take, Utterance, natural_lengths, speak
 from indextts_post.synthesis.kokoro import open_kokoro
-from indextts_post.synthesis.kokoro.durations import distribute
-from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS
 from indextts_post.synthesis.kokoro.voice import KokoroEngine
 from indextts_post.timebase import FrameSpan, frame_rate, frame_to_sample
 from indextts_post.timeline import LengthMode, SyncClass
 
-RATES = (Fraction(75, 100), Fraction(875, 1000), Fraction(1), Fraction(1125, 1000), Fraction(125, 100))
-VOICES = {"en": ("af_heart", "am_michael"), "zh": ("zf_xiaoxiao", "zm_yunyang")}
 FPS = frame_rate(24)
 GAP_S = Fraction(1, 2)
 
@@ -160,77 +149,33 @@ def _onset_frame(each: LinePlan, onset: int) -> int:
     return frame - each.span.start
 
 
-def intelligibility(count: int) -> list[str]:
-    """Second table: recogniser error by forced rate, our distribution against uniform scaling."""
-    ear = open_recogniser()
-    chosen = cases(count)
-    speakers = {"ours": open_kokoro(EngineOptions()), "uniform": open_kokoro(EngineOptions(), uniform=True)}
-    rows = [
-        "| rate of natural | words wrong, English: ours / uniform | characters wrong, Chinese: ours / uniform "
-        "| speech frames beyond 0.9–1.1: ours / uniform |",
-        "|---|---|---|---|",
-    ]
-    for rate in RATES:
-        heard = {name: _heard(speaker, chosen, rate, ear) for name, speaker in speakers.items()}
-        beyond = [_beyond(speakers["ours"], chosen, rate, alike=alike) for alike in (False, True)]
-        cells = [" / ".join(f"{100 * heard[name][language].rate:.1f} %" for name in speakers) for language in VOICES]
-        rows.append(
-            f"| {float(rate):g} | {cells[0]} | {cells[1]} | {100 * beyond[0]:.0f} % / {100 * beyond[1]:.0f} % |"
-        )
-    return rows
-
-
-def _heard(speaker: KokoroEngine, chosen: Sequence[Case], rate: Fraction, ear: Recogniser) -> dict[str, ErrorCount]:
-    """Errors by language of what a recogniser hears when every line is spoken at `rate` of its natural pace."""
-    utterances = {f"L{n}": Utterance(f"L{n}", case.text, case.language, case.voice) for n, case in enumerate(chosen)}
-    requests = []
-    for natural in speaker.natural(list(utterances.values())):
-        assert isinstance(natural, Natural), natural
-        units = round(natural.units / rate)
-        requests.append(Request(utterances[natural.line_id], units, (units + 2) / speaker.unit_rate))
-    counts = {language: ErrorCount(0, 0) for language in VOICES}
-    for answer in speaker.speak(requests):
-        assert isinstance(answer, Spoken), answer
-        said = utterances[answer.id]
-        text = ear.hear(answer.samples, speaker.sample_rate, said.language, words=False).text
-        measure = character_errors if said.language == "zh" else word_errors
-        counts[said.language] += measure(said.text, text, partial(plain_text, language=said.language))
-    return counts
-
-
-def _beyond(speaker: KokoroEngine, chosen: Sequence[Case], rate: Fraction, *, alike: bool) -> float:
-    """Share of the frames that sound (pauses left out) whose own rate is more than a tenth off natural."""
-    off = total = 0.0
-    for case in chosen:
-        for timing in speaker.timings(Utterance("", case.text, case.language, case.voice)):
-            timing = timing.alike() if alike else timing
-            shares = distribute(timing.parts, round(timing.natural / rate)).frames
-            for part, frames in zip(timing.parts, shares, strict=True):
-                if part.stiffness == PAUSE_STIFFNESS:
-                    continue
-                total += frames
-                off += frames * (not 0.9 <= part.natural / max(frames, 0.01) <= 1.1)
-    return off / total
-
-
-def document(landed: Sequence[str], heard: Sequence[str], asked: argparse.Namespace) -> str:
+def document(landed: Sequence[str], heard: Sequence[str], beyond: Sequence[str], asked: argparse.Namespace) -> str:
     """The page `docs/duration.md`, whose words stand in `duration_page.md` beside this file."""
     page = (Path(__file__).parent / "duration_page.md").read_text(encoding="utf-8")
-    return page.format(lines=asked.lines, heard=asked.heard, landing="\n".join(landed), hearing="\n".join(heard))
+    return page.format(
+        lines=asked.lines,
+        heard=asked.heard,
+        landing="\n".join(landed),
+        hearing="\n".join(heard),
+        beyond="\n".join(beyond),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=200)
-    parser.add_argument("--heard", type=int, default=20)
+    parser.add_argument("--heard", type=int, default=60, help="lines spoken at the five rates")
+    parser.add_argument("--memory", type=Path, help="JSON file with what was heard; a stopped run goes on from there")
     parser.add_argument("--write", type=Path, help="also write the page with these tables")
     asked = parser.parse_args()
     landed = landing(open_kokoro(EngineOptions()), asked.lines)
     sys.stdout.write("\n".join(landed) + "\n\n")
-    heard = intelligibility(asked.heard)
+    local = list(beyond(asked.heard))
+    sys.stdout.write("\n".join(local) + "\n\n")
+    heard = list(tables(measured(asked.heard, asked.memory)))
     sys.stdout.write("\n".join(heard) + "\n")
     if asked.write:
-        asked.write.write_text(document(landed, heard, asked), encoding="utf-8")
+        asked.write.write_text(document(landed, heard, local, asked), encoding="utf-8")
 
 
 if __name__ == "__main__":

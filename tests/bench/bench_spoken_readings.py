@@ -1,0 +1,153 @@
+"""Is what the default voice says heard as it is written? Sentences of the reading tables, spoken and recognised.
+
+python tests/bench/bench_spoken_readings.py [--zh 120] [--en 64] [--write docs/pronunciation.md]
+
+Chinese: plain sentences of `polyphones.tsv`, evenly spread over the table. English: `texts/plain_en.txt`. Each is made
+ready as a job does it (readings decided, marks set), spoken at its natural length by the two best voices of the
+language in turn, and heard by Whisper base. A recogniser that writes another character of the same sound is wrong by
+characters; a wrong reading is wrong by syllables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "cast"))
+
+from readings import GOLDEN, sentences, syllables
+
+from indextts_post.cast import Lexicon, reading_of, speakable
+from indextts_post.listening import (
+    ErrorCount,
+    character_errors,
+    open_recogniser,
+    plain_text,
+    spoken_units,
+    unit_errors,
+    word_errors,
+)
+from indextts_post.plan import Natural
+from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance
+from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.voices import all_voices
+
+BEGIN, END = "<!-- made by tests/bench/bench_spoken_readings.py -->", "<!-- end of spoken readings -->"
+TEXTS = Path(__file__).parent / "texts"
+VOICES_EACH = 2
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class HeardLine:
+    """A sentence and what was heard of it. `notation` has the marks that say how it should be read."""
+
+    language: str
+    text: str
+    notation: str
+    voice: str
+    heard: str
+
+
+def chosen(zh: int, en: int) -> list[tuple[str, str, str]]:
+    """Language, text and notation of the sentences, evenly spread over each table."""
+    table = [one for one in sentences((GOLDEN / "polyphones.tsv").read_text(encoding="utf-8")) if one.level == "plain"]
+    plain = (TEXTS / "plain_en.txt").read_text(encoding="utf-8").splitlines()
+    return [("zh", one.text, one.notation) for one in spread(table, zh)] + [("en", t, t) for t in spread(plain, en)]
+
+
+def spread(rows: Sequence[T], count: int) -> list[T]:
+    count = min(count, len(rows))
+    return [rows[number * len(rows) // count] for number in range(count)]
+
+
+def listened(zh: int, en: int, threads: int) -> Iterator[HeardLine]:
+    """Speak and hear every sentence. Raises `AssertionError` where the voice refuses one."""
+    engine, ear = open_kokoro(EngineOptions(threads=threads)), open_recogniser(threads=threads)
+    best = {lang: [v.id for v in all_voices() if v.language == lang][:VOICES_EACH] for lang in ("zh", "en")}
+    asked = {}
+    for number, (language, text, notation) in enumerate(chosen(zh, en)):
+        ready = speakable(text, language, Lexicon())
+        voice = best[language][number % VOICES_EACH]
+        asked[f"S{number}"] = (Utterance(f"S{number}", ready.text, language, voice), text, notation)
+    naturals = engine.natural([utterance for utterance, _, _ in asked.values()])
+    requests = []
+    for natural in naturals:
+        assert isinstance(natural, Natural), natural
+        limit_s = Fraction(natural.units + 2) / engine.unit_rate
+        requests.append(Request(asked[natural.line_id][0], natural.units, limit_s))
+    for answer in engine.speak(requests):
+        assert isinstance(answer, Spoken), answer
+        utterance, text, notation = asked[answer.id]
+        heard = ear.hear(answer.samples, engine.sample_rate, utterance.language, words=False).text
+        yield HeardLine(utterance.language, text, notation, utterance.voice, heard)
+
+
+def toned(text: str) -> list[str]:
+    """Chinese syllables with their tones, as our own rules read a text."""
+    return list(syllables(reading_of(plain_text(text, "zh"), "zh")).values())
+
+
+def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
+    chinese = [line for line in lines if line.language == "zh"]
+    english = [line for line in lines if line.language == "en"]
+    yield "| sentences | number | measured in | length | wrong | goal |"
+    yield "|---|---|---|---|---|---|"
+    by = {
+        "characters": (chinese, partial(_by_text, character_errors, "zh"), "≤ 3 %"),
+        "syllables with tones": (chinese, lambda one: unit_errors(_wanted(one), toned(one.heard)), ""),
+        "syllables without tones": (chinese, partial(_by_unit, "zh"), ""),
+        "words": (english, partial(_by_text, word_errors, "en"), "≤ 4 %"),
+    }
+    for name, (group, measure, goal) in by.items():
+        counts = sum((measure(line) for line in group), ErrorCount(0, 0))
+        title = "plain Chinese" if group is chinese else "plain English"
+        share = f"{counts.errors} ({100 * counts.rate:.1f} %)"
+        yield f"| {title} | {len(group)} | {name} | {counts.length} | {share} | {goal} |"
+    yield ""
+    yield "Heard with another sound than written:"
+    yield ""
+    for line in lines:
+        if spoken_units(line.text, line.language) != spoken_units(line.heard, line.language):
+            yield f"- {line.text} → {line.heard} ({line.voice})"
+
+
+def _wanted(line: HeardLine) -> list[str]:
+    """Syllables with tones as the table wants them where it says so, else as they are read."""
+    return list(syllables(reading_of(line.notation, "zh")).values())
+
+
+def _by_text(measure: object, language: str, line: HeardLine) -> ErrorCount:
+    assert callable(measure)
+    found = measure(line.text, line.heard, partial(plain_text, language=language))
+    assert isinstance(found, ErrorCount)
+    return found
+
+
+def _by_unit(language: str, line: HeardLine) -> ErrorCount:
+    return unit_errors(spoken_units(line.text, language), spoken_units(line.heard, language))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zh", type=int, default=120)
+    parser.add_argument("--en", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--write", type=Path, help="page whose marked part is replaced")
+    asked = parser.parse_args()
+    made = "\n".join(rows(list(listened(asked.zh, asked.en, asked.threads))))
+    sys.stdout.write(made + "\n")
+    if asked.write:
+        page = asked.write.read_text(encoding="utf-8")
+        head, rest = page.split(BEGIN)
+        asked.write.write_text(f"{head}{BEGIN}\n\n{made}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
