@@ -46,7 +46,7 @@ def referenced(
         write_json(memory, {"uses": [asdict(use) for use in uses], _ALLOWED: allowed, _JUDGED: flaws})
     consents = {use.voice: use.consent for use in uses}
     lines = tuple(replace(line, reference_consent=consents.get(line.voice, "")) for line in result.lines)
-    notices = (*result.notices, *_flaw_notices(flaws), *_consent_notices(uses))
+    notices = (*result.notices, *ready.notices, *_flaw_notices(flaws), *_consent_notices(uses))
     return replace(result, lines=lines, references=uses, notices=notices)
 
 

@@ -26,6 +26,7 @@ from indextts_post.cast import (
 )
 from indextts_post.errors import CastError, MediaError
 from indextts_post.media import Film
+from indextts_post.notices import Notice, Severity
 from indextts_post.recordings import LONGEST_S, SHORT_S, WANTED_S, speech_share
 from indextts_post.references.judging import LEAST_SPEECH, MIXED_SPEECH
 from indextts_post.references.original_sound import OriginalSound
@@ -46,11 +47,15 @@ _GAP_S, _FADE_S = 0.2, 0.01
 
 @dataclass(frozen=True)
 class Prepared:
-    """A cast and cues whose voices are files or names of the engine; `written` is how the user wrote such a file."""
+    """A cast and cues whose voices are files or names of the engine; `written` is how the user wrote such a file.
+
+    `notices` say which lines of which file a character's original voice was taken from.
+    """
 
     cast: Cast
     cues: tuple[Cue, ...]
     written: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def prepared(cast: Cast, timeline: Timeline, film: Film | None, folder: Path) ->
         if must_be_cut(character.voice) and (name in heard or character.voice in ranges)
     }
     cues = tuple(cutter.cue(cue, ranges) for cue in timeline.cues)
-    return Prepared(replace(cast, characters={**cast.characters, **cut}), cues, cutter.written)
+    return Prepared(replace(cast, characters={**cast.characters, **cut}), cues, cutter.written, tuple(cutter.notices))
 
 
 def _ranges(cast: Cast, timeline: Timeline) -> dict[str, tuple[FrameSpan, int]]:
@@ -123,6 +128,7 @@ class _Cutter:
     def __init__(self, cast: Cast, sound: OriginalSound, folder: Path) -> None:
         self._cast, self._sound, self._folder = cast, sound, folder
         self.written: dict[str, str] = {}
+        self.notices: list[Notice] = []
 
     def voice(self, character: Character, ranges: Mapping[str, tuple[FrameSpan, int]]) -> str:
         """The file of a character's voice, written the way the cast writes recordings."""
@@ -157,23 +163,26 @@ class _Cutter:
         others = [cue for cue in cues if _speaker(self._cast, cue) != name]
         alone = [cue for cue in own if not any(other.span.overlaps(cue.span) for other in others)]
         longest = sorted(alone or own, key=lambda cue: -cue.span.frames)[:MOST_LINES]
-        parts = [self._sound.cut(cue.span) for cue in longest]
+        parts = [(cue, self._sound.cut(cue.span)) for cue in longest]
         heard = sorted(
-            ((speech_share(part, SAMPLE_RATE), part) for part in parts),
+            ((speech_share(part, SAMPLE_RATE), cue, part) for cue, part in parts),
             key=lambda found: (found[0].share < MIXED_SPEECH, -found[0].speech_s),
         )
-        chosen: list[Samples] = []
+        chosen: list[tuple[Cue, Samples]] = []
         seconds = 0.0
-        for speech, part in heard:
+        for speech, cue, part in heard:
             if seconds < WANTED_S and speech.share >= LEAST_SPEECH:
-                chosen.append(part[: round((LONGEST_S - seconds) * SAMPLE_RATE)])
-                seconds += len(chosen[-1]) / SAMPLE_RATE + _GAP_S
+                chosen.append((cue, part[: round((LONGEST_S - seconds) * SAMPLE_RATE)]))
+                seconds += len(chosen[-1][1]) / SAMPLE_RATE + _GAP_S
         if not chosen:
             raise MediaError(
                 f"{name}: speech was found in 0 of {len(heard)} of its lines in the original sound. Name a recording, "
                 f'like voice = "{REFERENCE}voices/{name}.wav", or a stretch of the timeline.'
             )
-        return _joined(chosen)
+        ids, source = ", ".join(cue.id for cue, _ in chosen), self._sound.source(chosen[0][0].span)
+        message = f"the original voice of {name} is {seconds - _GAP_S:.1f} s of {source}: its lines {ids}"
+        self.notices.append(Notice("reference.original", message, Severity.NOTE))
+        return _joined([part for _, part in chosen])
 
     def _kept(self, name: str, samples: Samples, written: str) -> str:
         key = hashlib.sha256(samples.tobytes()).hexdigest()[:12]

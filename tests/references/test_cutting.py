@@ -121,7 +121,11 @@ def scene() -> tuple[Samples, tuple[Cue, ...]]:
 def test_the_original_voice_is_the_clear_lines_of_the_character_itself(tmp_path: Path) -> None:
     """Its lines over music and under another's words are left out: 4 s and 3 s with 0.2 s between them."""
     sound, cues = scene()
-    samples = heard(cut(tmp_path, "original", sound, cues), tmp_path)
+    result = cut(tmp_path, "original", sound, cues)
+    assert [str(notice) for notice in result.notices] == [
+        "the original voice of Ben is 7.2 s of film.wav: its lines L4, L2"
+    ]
+    samples = heard(result, tmp_path)
     assert len(samples) == RATE * 72 // 10
     assert samples[1000 : 4 * RATE - 1000] == pytest.approx(sound[12 * RATE + 1000 : 16 * RATE - 1000], abs=1e-6)
     assert np.abs(samples[4 * RATE : RATE * 42 // 10]).max() == 0
