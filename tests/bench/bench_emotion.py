@@ -261,6 +261,9 @@ class Bench:
     @cached_property
     def _plain(self) -> tuple[dict[str, Heard], dict[str, ErrorCount]]:
         """What is measured of the lines without feeling, and the recogniser's errors."""
+        return self._kept("plain", tuple[dict[str, Heard], dict[str, ErrorCount]], self._measured_plain)
+
+    def _measured_plain(self) -> tuple[dict[str, Heard], dict[str, ErrorCount]]:
         said = lines(self._count, Emotion(), "neutral")
         answers = spoken(self._speaker, said)
         heard = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
@@ -269,19 +272,19 @@ class Bench:
     @property
     def baseline(self) -> dict[str, ErrorCount]:
         """Errors without feeling, by language."""
-        return self._kept("neutral", dict[str, ErrorCount], lambda: self._plain[1])
+        return self._plain[1]
 
     def rows(self, feeling: str) -> list[Row]:
         """The feeling at each strength, in each language."""
         return self._kept(feeling, list[Row], lambda: self._measured(feeling))
 
     def _measured(self, feeling: str) -> list[Row]:
-        rows: list[Row] = []
+        rows, neutral = list[Row](), self._plain[0]
         for strength in STRENGTHS:
             said = lines(self._count, Emotion(values={feeling: 1.0}, intensity=strength), f"{feeling}-{strength}")
             answers = spoken(self._speaker, said)
             counts = errors(self._ear, answers, said) if self._ear else {}
-            rows += rows_of(feeling, strength, answers, self._plain[0], said, counts)
+            rows += rows_of(feeling, strength, answers, neutral, said, counts)
         return rows
 
     def _kept(self, name: str, kind: type[T], make: Callable[[], T]) -> T:

@@ -3,12 +3,14 @@
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from bench.bench_emotion import DIRECTIONS
 
 from indextts_post.audio import audible_span
-from indextts_post.cast import Emotion
+from indextts_post.cast import EMOTIONS, Emotion
 from indextts_post.errors import CastError, OptionError
 from indextts_post.models import ModelStore
 from indextts_post.plan import Natural
@@ -20,6 +22,10 @@ from indextts_post.synthesis.timbre import TimbreGuard
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
 ENGLISH = Utterance("en", "Close the door, and don't look back!", "en", "af_heart")
 CHINESE = Utterance("zh", "把门关上，别回头！", "zh", "zf_xiaobei")
+LONGER = (
+    Utterance("en", "We will meet at the station tomorrow, so bring an umbrella.", "en", "am_michael"),
+    Utterance("zh", "隔壁的阿姨早就知道，那封信是谁写的。", "zh", "zf_xiaobei"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +132,27 @@ def test_a_feeling_moves_the_pitch_and_keeps_the_budget(kokoro: KokoroEngine) ->
 def test_a_feeling_has_a_natural_length_of_its_own(kokoro: KokoroEngine) -> None:
     sad = replace(ENGLISH, emotion=Emotion("sadly"))
     assert natural(kokoro, sad).units > natural(kokoro, ENGLISH).units
+
+
+@pytest.mark.parametrize("utterance", LONGER, ids=["en", "zh"])
+@pytest.mark.parametrize("feeling", EMOTIONS)
+def test_a_feeling_moves_what_the_network_is_asked_for_as_cited_and_further_with_strength(
+    kokoro: KokoroEngine, feeling: str, utterance: Utterance
+) -> None:
+    def asked(strength: float) -> tuple[float, float, float, float]:
+        """Median and range of the pitch in semitones, mean energy, pace relative to a natural length of 100."""
+        script = kokoro._script(replace(utterance, emotion=Emotion(values={feeling: 1.0}, intensity=strength)))
+        (phrase,) = kokoro._prepared(script, script.feeling)
+        frames, _ = phrase.timing.frames(phrase.timing.natural)
+        curves = phrase.curves(kokoro._graph, frames)
+        loud = curves.pitch[(curves.pitch > 60) & (curves.energy > 2)]
+        low, middle, high = 12 * np.log2(np.percentile(loud[loud > 0.42 * np.median(loud)], [10, 50, 90]))
+        return float(middle), float(high - low), float(curves.energy[curves.energy > 0].mean()), 100 / phrase.heard
+
+    steps = [asked(strength) for strength in (0.0, 0.3, 0.6, 1.0)]
+    for direction, path in zip(DIRECTIONS[feeling], zip(*steps, strict=True), strict=True):
+        assert all((after - before) * direction >= 0 for before, after in pairwise(path)), path
+        assert (path[-1] - path[0]) * direction > 0 or direction == 0
 
 
 @pytest.mark.parametrize("words", ["极其愤怒", "耳语", "very sad, crying"])

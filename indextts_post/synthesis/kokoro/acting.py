@@ -61,8 +61,8 @@ class Neutral:
 
 def neutral_of(symbols: str, frames: Frames, curves: Curves) -> Neutral:
     """What is kept of the neutral line with `frames` [T]."""
-    sung = np.log(curves.pitch[_sung(curves)].astype(np.float64))
-    median, spread = (float(np.median(sung)), _spread(sung)) if len(sung) else (0.0, 0.0)
+    steady = np.log(curves.pitch[_steady(curves)].astype(np.float64))
+    median, spread = (float(np.median(steady)), _spread(steady)) if len(steady) else (0.0, 0.0)
     return Neutral(median, spread, float(curves.energy.max(initial=0.0)), _prominence(symbols, frames, curves.energy))
 
 
@@ -106,13 +106,23 @@ def voiced(samples: Floats, how: Expression) -> Floats:
     return np.asarray(changed * 10 ** (how.gain_db / 20), dtype=np.float32)
 
 
+def _loud(curves: Curves) -> NDArray[np.bool_]:
+    return (curves.pitch > _SUNG_FROM_HZ) & (curves.energy > _SUNG_FROM_ENERGY)
+
+
 def _sung(curves: Curves) -> NDArray[np.bool_]:
-    """Where the curve is a tone somebody sings: loud enough, and not on its way between a tone and none."""
-    loud = (curves.pitch > _SUNG_FROM_HZ) & (curves.energy > _SUNG_FROM_ENERGY)
+    """Where the curve is a tone somebody sings, not on its way between a tone and none."""
+    loud = _loud(curves)
     if not loud.any():
         return curves.pitch > _SUNG_FROM_HZ
     sung: NDArray[np.bool_] = curves.pitch > _LEAST_OF_MEDIAN * np.median(curves.pitch[loud])
     return sung
+
+
+def _steady(curves: Curves) -> NDArray[np.bool_]:
+    """Where a tone is loud enough to be heard as the melody: what statistics are taken from."""
+    steady = _sung(curves) & _loud(curves)
+    return steady if steady.any() else _sung(curves)
 
 
 def _pitch(curves: Curves, how: Expression, neutral: Neutral) -> Floats:
@@ -123,8 +133,8 @@ def _pitch(curves: Curves, how: Expression, neutral: Neutral) -> Floats:
     if not sung.any():
         return pitch
     moved = pitch.astype(np.float64)
-    log = np.log(moved[sung])
-    own, spread = float(np.median(log)), _spread(log)
+    log, steady = np.log(moved[sung]), np.log(moved[_steady(curves)])
+    own, spread = float(np.median(steady)), _spread(steady)
     wanted = neutral.spread * np.exp(how.spread)
     scale = float(np.clip(wanted / spread, *_GAIN_OF_SPREAD)) if spread else 1.0
     centre = min(neutral.median + how.level, float(np.log(_HIGHEST_HZ)) - _CORRIDOR / 2)
