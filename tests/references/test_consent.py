@@ -165,3 +165,18 @@ def test_an_engine_with_voices_of_its_own_says_so_before_anything_is_cut(project
     ):
         spoken(project)
     assert not (project.parent / "scene.dub/job/12-references").exists()
+
+
+def test_an_episode_speaks_with_the_recordings_of_its_series(project: Path, engine: Parrot) -> None:
+    """The series lies a folder above; its paths count from there, and so does its consent."""
+    episode = project.parent / "e01"
+    episode.mkdir()
+    scene = episode / "scene.srt"
+    scene.write_text(project.read_text(encoding="utf-8"), encoding="utf-8")
+    (project.parent / "series.toml").write_text(
+        f'[characters.Ben]\nvoice = "{BEN}"\naliases = ["BENNY"]\n{ALLOWED}', encoding="utf-8"
+    )
+    (episode / "cast.toml").write_text('series = "../series.toml"\n[characters.Ann]\nvoice = "tick_2"\n')
+    result = dubbed(scene, Stage.SPEAK)
+    assert [line.voice for line in result.cast.lines] == ["ref:../voices/ben.wav", "tick_2", "ref:../voices/ben.wav"]
+    assert result.cast.lines[0].reference_consent == "Ben Miller, for this film"
