@@ -26,6 +26,18 @@ HEAD = 164
 BLOCKS = """() => [...document.querySelectorAll('.block')].map(b => [b.dataset.line,
     parseFloat(b.style.left), parseFloat(b.style.width), b.parentElement.getAttribute('aria-label')])"""
 
+LISTEN = """window.heard = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (when, offset) {
+  const film = document.querySelector('video').currentTime;
+  window.heard.push({at: film + when - this.context.currentTime, offset});
+  return start.call(this, when, offset);
+};"""
+
+PLAYED = """clock => new Promise(over => {
+  const asking = setInterval(() => { if (clock.value > '00:00:06') { clearInterval(asking); over(); } }, 50);
+})"""
+
 
 class Round:
     """A server with one project in it, and what stands in its files."""
@@ -185,6 +197,27 @@ def test_the_film_and_the_playhead_go_together(page: Page, round_trip: Round) ->
     zoom = (left - HEAD) / start
     assert shown > start + 4
     assert (x - HEAD) / zoom == pytest.approx(shown, abs=1.01)
+
+
+@pytest.mark.slow
+def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip: Round) -> None:
+    page.add_init_script(LISTEN)
+    assert round_trip.served.job(round_trip.id, until="speak")["state"] == "done"
+    round_trip.open(page)
+    page.locator("video").wait_for()
+    lines = round_trip.lines()
+    page.keyboard.press("Alt+ArrowRight")
+    page.locator(".row.chosen").wait_for()
+    page.keyboard.press(" ")
+    page.locator(".clock").evaluate(PLAYED)
+    page.keyboard.press(" ")
+    heard = page.evaluate("window.heard")
+    # Of lines 1 to 3 (frames 13, 75 and 140) each begins once, where its own first sample is in the film.
+    starts = [lines[line]["plan"]["start_sample"] / 48_000 for line in ("L0001", "L0002", "L0003")]
+    assert len(heard) == 3
+    for start, sound in zip(starts, heard, strict=True):
+        # `at` is the film's time at which the file's sample `offset` sounds; a late start enters the file later.
+        assert sound["at"] - sound["offset"] == pytest.approx(start, abs=0.08)
 
 
 @pytest.mark.slow

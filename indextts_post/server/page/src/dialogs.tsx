@@ -97,6 +97,9 @@ function size(bytes: number): string {
   return `${value < 10 && unit ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ""}`;
 }
 
+/** What the server can read back and compare with the plan. */
+const READABLE = /\.(otio|otioz|fcpxml|xml|aaf|edl|mlt|rpp|srt|vtt|ass|labels\.txt|adr\.csv)$/i;
+
 function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
   const [checked, setChecked] = useState<Verified | null>(null);
   const [refused, setRefused] = useState("");
@@ -116,7 +119,9 @@ function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
         <Icon name="download" />{file.name}
       </a>
       <span class="hint">{size(file.bytes)}</span>
-      <button type="button" class="small" aria-label={say("export.verify", { name: file.name })} onClick={verify}>{say("verify")}</button>
+      {READABLE.test(file.name) && (
+        <button type="button" class="small" aria-label={say("export.verify", { name: file.name })} onClick={verify}>{say("verify")}</button>
+      )}
       {checked && (
         <p role="status" class={checked.ok ? "good" : "bad"}>
           <Icon name={checked.ok ? "check" : "cross"} />
@@ -150,6 +155,10 @@ function Export(): JSX.Element | null {
     if (p && !running) void trying(async () => setFiles(await api.exports(p.id)));
   }, [p?.id, running]);
   if (!p) return null;
+  // What was asked for first, then the delivery; the many files of single lines are folded away.
+  const single = files.filter((file) => file.name.startsWith("lines/"));
+  const others = files.filter((file) => !file.name.startsWith("lines/"));
+  const ordered = [...others.filter((file) => file.name.startsWith("exports/")), ...others.filter((file) => !file.name.startsWith("exports/"))];
   const toggle = (name: string): void => {
     const next = new Set(chosen.value);
     if (!next.delete(name)) next.add(name);
@@ -178,7 +187,15 @@ function Export(): JSX.Element | null {
       </div>
       <h3>{say("export.files")}</h3>
       {files.length ? (
-        <ul class="files">{files.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+        <>
+          <ul class="files">{ordered.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+          {single.length > 0 && (
+            <details class="single">
+              <summary>{say("export.single", { n: single.length })}</summary>
+              <ul class="files">{single.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+            </details>
+          )}
+        </>
       ) : (
         <p class="hint">{say("export.files.none")}</p>
       )}
@@ -214,7 +231,7 @@ export function ProjectChoice(): JSX.Element {
       {projects.value.length > 0 && (
         <section aria-label={say("open.open")}>
           <h3>{say("open.open")}</h3>
-          <ul class="projects">
+          <ul class="project-list">
             {projects.value.map((p) => (
               <li key={p.id}>
                 <button type="button" aria-current={p.id === project.value?.id} onClick={() => openedWith(async () => p)}>

@@ -154,6 +154,7 @@ export const english = {
   "export.none": "Nothing chosen: the dubbed timeline, film, subtitles and report are written in any case.",
   "export.files": "Files",
   "export.files.none": "Nothing has been exported yet.",
+  "export.single": "{n} files of single lines",
   "export.download": "Download {name}",
   "export.verify": "Verify {name}",
   "verify": "Verify",

@@ -156,6 +156,7 @@ export const chinese: Record<keyof typeof english, string> = {
   "export.none": "未选格式：配好的时间线、影片、字幕和报告总会写出。",
   "export.files": "文件",
   "export.files.none": "还没有导出过。",
+  "export.single": "{n} 个单句文件",
   "export.download": "下载 {name}",
   "export.verify": "核对 {name}",
   "verify": "核对",
