@@ -231,9 +231,12 @@ class PlanShape(BaseModel):
 
 
 class TakeInUse(BaseModel):
+    """`chosen`: by hand; else it is what the last run used."""
+
     number: int
     key: str
     samples: int
+    chosen: bool
 
 
 class LineShape(BaseModel):

@@ -100,7 +100,12 @@ def _take_json(facts: LineFacts) -> Json | None:
     key, sidecar = facts.takes.in_use, facts.sidecar
     if key is None or sidecar is None:
         return None
-    return {"number": facts.takes.takes.index(key) + 1, "key": key, "samples": samples_at_48k(sidecar)}
+    return {
+        "number": facts.takes.takes.index(key) + 1,
+        "key": key,
+        "samples": samples_at_48k(sidecar),
+        "chosen": facts.takes.chosen == key,
+    }
 
 
 def samples_at_48k(sidecar: Mapping[str, Any]) -> int:

@@ -67,7 +67,7 @@ def line_of(number: int, *, frames: int = 60, gap: int = 12, rate: tuple[int, in
             "borrowed_after": 6 if number % 3 == 0 else 0,
             "current": True,
         },
-        "take": {"number": 1, "key": f"key{number}", "samples": round(frames * per_frame)},
+        "take": {"number": 1, "key": f"key{number}", "samples": round(frames * per_frame), "chosen": False},
         "takes": 1,
         "notices": [],
     }
@@ -218,7 +218,13 @@ def _takes(stand: Stand, parts: list[str], query: dict[str, list[str]], body: An
 
 def _promote(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
     line = stand.line(parts[0])
-    line["take"] = {**line["take"], "number": int(parts[1]), "key": f"{parts[0]}-{parts[1]}"}
+    line["take"] = {**line["take"], "number": int(parts[1]), "key": f"{parts[0]}-{parts[1]}", "chosen": True}
+    return line
+
+
+def _release(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    line = stand.line(parts[0])
+    line["take"] = {**line["take"], "number": 1, "key": f"{parts[0]}-1", "chosen": False}
     return line
 
 
@@ -251,6 +257,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("GET", f"{_P}/peaks/([^/]+)"): _peaks,
     ("GET", f"{_P}/lines/([^/]+)/takes"): _takes,
     ("POST", f"{_P}/lines/([^/]+)/takes/([0-9]+)/promote"): _promote,
+    ("POST", f"{_P}/lines/([^/]+)/takes/release"): _release,
     ("GET", f"{_P}/characters"): lambda s, p, q, b: {
         "characters": [
             {"name": n, "aliases": [], "voice": "tick", "language": "", "gain_db": 0, "pace": 1, "lines": 3}

@@ -175,8 +175,13 @@ def test_a_digit_uses_that_take_and_undo_the_one_before(page: Page) -> None:
     page.keyboard.press("3")
     page.wait_for_selector("[data-take='3'].in-use")
     assert shown.line("L0001")["take"]["number"] == 3
+    # The line's file is made from that take; a job for this line, without another take.
+    page.wait_for_selector(".job")
+    assert [(job["until"], job["lines"]) for job in shown.jobs] == [("speak", ["L0001"])]
     page.keyboard.press("Control+z")
     page.wait_for_selector("[data-take='1'].in-use")
+    # No take had been chosen by hand before, so none is now.
+    assert shown.line("L0001")["take"]["chosen"] is False
     page.keyboard.press("7")
     settled(page)
     assert shown.line("L0001")["take"]["number"] == 1, "there is no take 7"

@@ -7,12 +7,12 @@ import { api } from "./api.ts";
 import { Icon, VERDICT_ICON } from "./icons.tsx";
 import { colour } from "./peaks.ts";
 import { pause } from "./player.ts";
-import { change, project, promote, selected, spanOf, takesVersion, verdictOf, voices } from "./state.ts";
+import { change, project, selected, spanOf, takesVersion, verdictOf, voices } from "./state.ts";
 import { shortLength, timecode } from "./timecode.ts";
 import type { Emotion, Line, LinePatch, Mode, Reading, Sync, Take } from "./types.ts";
 import { language, say } from "./words.ts";
 import type { Key } from "./words.ts";
-import { busyLines, regenerate } from "./work.ts";
+import { busyLines, promote, regenerate } from "./work.ts";
 
 const FEELINGS = ["happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm"] as const;
 const SYNCS: readonly Sync[] = ["lip", "on", "off", "vo"];

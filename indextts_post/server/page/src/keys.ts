@@ -1,9 +1,9 @@
 // Keyboard first. A key pressed in a field is typing; on a button Space and Enter press it; all else works everywhere.
 import { pause, playhead, seek, shuttle, toggle } from "./player.ts";
-import { change, dialog, project, promote, redo, selected, spanOf, step, takesVersion, undo } from "./state.ts";
+import { change, dialog, project, redo, selected, spanOf, step, takesVersion, undo } from "./state.ts";
 import { jump } from "./stage.tsx";
 import { choose, reveal, zoomBy, zoomWhole } from "./timeline.tsx";
-import { regenerate } from "./work.ts";
+import { promote, regenerate } from "./work.ts";
 
 function typing(target: Element): boolean {
   return (

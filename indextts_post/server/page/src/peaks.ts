@@ -81,6 +81,10 @@ export function lineWave(id: string, key: string, points: number): Promise<Wave>
   return kept(`line/${p}/${id}/${key}/${points}`, async () => wave(await api.linePeaks(p, id, points)));
 }
 
+export function forgetLineWaves(): void {
+  for (const key of [...tiles.keys()]) if (key.startsWith("line/")) tiles.delete(key);
+}
+
 export interface Stroke {
   wave: Wave;
   /** First point, and how many points are spread over the canvas; both may be fractions. */

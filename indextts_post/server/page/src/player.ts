@@ -360,6 +360,11 @@ export function startPlayer(): void {
   });
 }
 
+/** What was fetched of single lines is old; what sounds right now sounds on. */
+export function forgetLineSounds(): void {
+  buffers.clear();
+}
+
 export function forgetSounds(): void {
   pause();
   buffers.clear();

@@ -159,11 +159,13 @@ export async function openProject(p: Project, ready: () => void): Promise<void> 
 // -- changes, and the way back ---------------------------------------------------------------------------------------
 
 /** One change: what to send to make it, and what to send to take it back. */
-interface Change {
+export interface Change {
   line: string;
   label: string;
   redo: () => Promise<Line>;
   undo: () => Promise<Line>;
+  /** What has to be done when it was made or taken back. */
+  after?: () => void;
 }
 
 export const past = signal<Change[]>([]);
@@ -174,7 +176,8 @@ export function clearHistory(): void {
   future.value = [];
 }
 
-async function make(change: Change): Promise<boolean> {
+/** Makes a change and remembers the way back. */
+export async function make(change: Change): Promise<boolean> {
   return trying(async () => {
     putLine(await change.redo());
     batch(() => {
@@ -182,6 +185,7 @@ async function make(change: Change): Promise<boolean> {
       future.value = [];
       takesVersion.value += 1;
     });
+    change.after?.();
     await refreshLines();
   });
 }
@@ -210,18 +214,6 @@ export async function change(line: Line, patch: LinePatch): Promise<boolean> {
   });
 }
 
-export async function promote(line: Line, number: number): Promise<boolean> {
-  const p = project.value;
-  if (!p || line.take?.number === number) return false;
-  const before = line.take?.number;
-  return make({
-    line: line.id,
-    label: "take",
-    redo: () => api.promote(p.id, line.id, number),
-    undo: () => (before === undefined ? api.release(p.id, line.id) : api.promote(p.id, line.id, before)),
-  });
-}
-
 export async function undo(): Promise<void> {
   const last = past.value.at(-1);
   if (!last) return;
@@ -233,6 +225,7 @@ export async function undo(): Promise<void> {
       selectedId.value = last.line;
       takesVersion.value += 1;
     });
+    last.after?.();
     await refreshLines();
   });
 }
@@ -248,6 +241,7 @@ export async function redo(): Promise<void> {
       selectedId.value = next.line;
       takesVersion.value += 1;
     });
+    next.after?.();
     await refreshLines();
   });
 }

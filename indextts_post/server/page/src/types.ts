@@ -70,7 +70,8 @@ export interface Line {
   edited: boolean;
   stale: boolean;
   plan: Plan | null;
-  take: { number: number; key: string; samples: number } | null;
+  /** `chosen`: by hand, else it is the newest that says the words. */
+  take: { number: number; key: string; samples: number; chosen: boolean } | null;
   takes: number;
   notices: Notice[];
 }

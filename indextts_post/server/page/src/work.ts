@@ -1,9 +1,11 @@
 // Jobs: starting, following, stopping. Events come over the WebSocket; where there is none, the server is asked.
 import { computed } from "@preact/signals";
 import { api, listen } from "./api.ts";
+import { forgetLineWaves } from "./peaks.ts";
+import { forgetLineSounds } from "./player.ts";
 import { say } from "./words.ts";
 import {
-  connected, jobs, lines, mediaVersion, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
+  connected, jobs, lines, make, mediaVersion, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
 } from "./state.ts";
 import type { Event, Job, Line } from "./types.ts";
 
@@ -27,6 +29,10 @@ function put(job: Job): void {
 
 async function ended(job: Job): Promise<void> {
   if (job.project === project.value?.id) {
+    // Files of lines may have been made anew, also of others of the same character: the level is theirs together.
+    forgetLineWaves();
+    forgetLineSounds();
+    mediaVersion.value += 1;
     await trying(async () => {
       await refreshLines();
       await refreshProject();
@@ -78,6 +84,20 @@ export async function followJobs(): Promise<void> {
     connected.value = yes;
   });
   void poll();
+}
+
+/** Uses another take of a line. Its file in the timeline is then made from it; nothing is spoken for that. */
+export async function promote(line: Line, number: number): Promise<boolean> {
+  const p = project.value;
+  if (!p || line.take?.number === number) return false;
+  const before = line.take?.chosen ? line.take.number : undefined;
+  return make({
+    line: line.id,
+    label: "take",
+    redo: () => api.promote(p.id, line.id, number),
+    undo: () => (before === undefined ? api.release(p.id, line.id) : api.promote(p.id, line.id, before)),
+    after: () => void trying(async () => put(await api.job(p.id, { until: "speak", lines: [line.id] }))),
+  });
 }
 
 /** Speaks another take of one line, as far as its file in the timeline; no other line is touched. */
