@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo page test test-fast check bench bench-duration bench-indextts2 bench-emotion bench-page bench-server format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-likeness bench-indextts2 bench-emotion bench-page bench-server format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,6 +56,9 @@ bench-duration: $(STAMP)
 bench-emotion: $(STAMP)
 	$(BIN)/pip install -q -e '.[bench]'
 	$(BIN)/python tests/bench/bench_emotion.py --write docs/emotion.md
+
+bench-likeness: $(STAMP)
+	$(BIN)/python tests/bench/bench_likeness.py --write docs/likeness.md
 
 bench-indextts2: $(STAMP)
 	$(BIN)/python tests/bench/bench_indextts2.py

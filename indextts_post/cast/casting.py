@@ -108,18 +108,19 @@ def _job_language(cues: Sequence[Cue], cast: Cast, options: CastOptions, notices
 
 def _known_voices(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo]) -> None:
     names = [voice.id for voice in voices]
+    clips = [voice.id for voice in voices if voice.feelings]
     folder = cast.path.parent if cast.path else Path()
     named = [
-        (f"{cast.path or 'cast'}: [characters.{c.name}] {what} {voice!r}", voice)
+        (f"{cast.path or 'cast'}: [characters.{c.name}] {what} {voice!r}", voice, able)
         for c in cast.characters.values()
-        for what, voice in (("voice", c.voice), ("emotion clip", c.emotion.clip))
+        for what, voice, able in (("voice", c.voice, names), ("emotion clip", c.emotion.clip, clips))
     ]
-    named += [(f"{cue.place}: voice {cue.voice!r} of {cue.id}", cue.voice or "") for cue in cues]
-    named += [(f"{cue.place}: emotion clip {cue.emotion_clip!r} of {cue.id}", cue.emotion_clip) for cue in cues]
+    named += [(f"{cue.place}: voice {cue.voice!r} of {cue.id}", cue.voice or "", names) for cue in cues]
+    named += [(f"{cue.place}: emotion clip {cue.emotion_clip!r} of {cue.id}", cue.emotion_clip, clips) for cue in cues]
     wrong = [
-        f"{subject} {_trouble(voice, names)}"
-        for subject, voice in named
-        if voice and not _is_voice(voice, names, folder)
+        f"{subject} {_trouble(voice, able, clip=able is clips)}"
+        for subject, voice, able in named
+        if voice and not _is_voice(voice, able, folder)
     ]
     if wrong:
         raise CastError("\n".join(wrong))
@@ -137,8 +138,10 @@ def _is_voice(wanted: str, names: Sequence[str], folder: Path) -> bool:
     return all(part.partition(":")[0].strip() in names for part in wanted.split("+"))
 
 
-def _trouble(wanted: str, names: Sequence[str]) -> str:
+def _trouble(wanted: str, names: Sequence[str], *, clip: bool = False) -> str:
     """Why there is no such voice, and the way out."""
+    if clip and is_real_voice(wanted) and REFERENCE not in names:
+        return "is a recording, and this engine has only voices of its own to feel with; say the feeling in words."
     if is_real_voice(wanted) and REFERENCE not in names:
         return "is a recording, and this engine has only voices of its own; `dubsync voices` lists all."
     near = get_close_matches(wanted, [name for name in names if name != REFERENCE], n=1)

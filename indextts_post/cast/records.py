@@ -20,6 +20,7 @@ class VoiceInfo:
     """A voice an engine offers. `language` is a primary subtag ("en", "zh") or "" for any; `gender` "f", "m" or "".
 
     An engine that speaks in the voice of recordings offers one whose `id` is `REFERENCE` alone: any recording will do.
+    Where its `feelings` is false, recordings give a timbre only and are no emotion clips.
     `rank` orders the voices of one language from best (0) on; voices without a rank are never chosen unasked.
     `pitch_hz` (median of the fundamental) and `brightness_hz` (centre of the spectrum) are None where nobody has
     measured them.
@@ -32,6 +33,7 @@ class VoiceInfo:
     note: str = ""
     pitch_hz: float | None = None
     brightness_hz: float | None = None
+    feelings: bool = True
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,10 @@ _room("export", "As far as tracks, film, subtitles and report.", "dubsync export
 
 
 @app.command(
-    "voices", help="List the voices, or write a preview.\n\nExample: dubsync voices --lang zh --preview zf_xiaoxiao"
+    "voices",
+    help="List the voices, write a preview, or make a voice like a recording's.\n\n"
+    "Examples: dubsync voices --lang zh --preview zf_xiaoxiao; "
+    'dubsync voices --like ben.wav --full --consent "I am Ben"',
 )
 @guarded
 def voices(
@@ -118,12 +121,20 @@ def voices(
     text: Annotated[str, typer.Option(help="What the preview says; a greeting by default.")] = "",
     out: Annotated[Path | None, typer.Option(help="Where the preview goes; <voice>.wav by default.")] = None,
     voice_engine: Annotated[str, typer.Option(help="Speech engine.")] = "kokoro",
+    like: Annotated[
+        Path | None, typer.Option(help="Recording of one voice: make a look-alike of it.", metavar="FILE")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="With --like: take minutes for more likeness.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
     consent: Annotated[str, typer.Option(help="Who allows the recording that is spoken in.", metavar="WORDS")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    from indextts_post.cli import looking
+    from indextts_post.cli import looking, resembling
 
+    if like is not None:
+        wish = resembling.Wish(like, full, consent.strip(), lang, text, out, models, as_json)
+        resembling.like(wish, voice_engine)
+        return
     looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json, consent=consent)
 
 

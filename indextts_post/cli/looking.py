@@ -101,7 +101,7 @@ def preview(
 
     Raises `CastError` for a recording that neither `consent` nor the cast file of this folder allows.
     """
-    _require_consent(voice, consent, models)
+    require_consent_for(voice, consent, models)
     languages = {known.id: known.language for known in offered(engine)}
     language = language or languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
@@ -127,7 +127,8 @@ def speak_preview(
     write_wav(out, samples, SAMPLE_RATE, chunks=wav_chunks([Synthetic(voice)]))
 
 
-def _require_consent(voice: str, consent: str, models: Path | None) -> None:
+def require_consent_for(voice: str, consent: str, models: Path | None) -> None:
+    """Raise `CastError` for a recording that neither `consent` nor the cast file of this folder allows."""
     if not voice.startswith(REFERENCE):
         return
     here = Path(CAST_FILE)

@@ -55,6 +55,9 @@ def parsed(
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
     precision: Annotated[str, typer.Option(help="Number format of the voice: auto, fp32, bf16, q8 …")] = "auto",
     threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
+    likeness: Annotated[
+        Literal["quick", "full"], typer.Option(help="Look-alikes of recordings (kokoro): in seconds, or in minutes.")
+    ] = "quick",
     seed: Annotated[int, typer.Option(help="What a voice draws at random follows from this.")] = 0,
     listen: Annotated[
         bool, typer.Option("--listen", help="A recogniser hears every take; misheard lines are told and tried again.")
@@ -177,7 +180,12 @@ def parsed(
         background=background,
         engine=voice_engine,
         engine_options=EngineOptions(
-            models_dir=models, device=device, precision=precision, threads=threads, candidates=candidates
+            models_dir=models,
+            device=device,
+            precision=precision,
+            threads=threads,
+            candidates=candidates,
+            likeness=likeness,
         ),
         read=ReadOptions(
             subtitles=subtitles,

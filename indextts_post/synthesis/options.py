@@ -20,7 +20,7 @@ class EngineOptions:
     nothing is downloaded and missing files are a `ModelError`. Paths of recordings are relative to `recordings_dir`.
     `candidates` are made of each line by an engine that can make several at once; with an `ear` it chooses among them
     by what is heard. With `timbre_guard` a line with feeling that is no longer heard as its character is spoken again
-    with less of it.
+    with less of it. `likeness` "quick" or "full": how much work an engine without cloning puts into a look-alike.
     """
 
     models_dir: Path | None = None
@@ -33,4 +33,5 @@ class EngineOptions:
     ear: Ear | None = None
     candidates: int = CANDIDATES
     timbre_guard: bool = True
+    likeness: str = "quick"
     notices: list[Notice] = field(default_factory=list)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,4 +88,13 @@ class Engine(Protocol):
 
     def speak(self, requests: Sequence[Request]) -> Iterator[Spoken | Unspeakable]:
         """Speak all, answering as each is done, in any order. Equal requests give equal samples."""
+        ...
+
+
+@runtime_checkable
+class VoiceMaker(Protocol):
+    """An engine some of whose voices have to be made first, which takes longer than a line."""
+
+    def make_ready(self, voices: Sequence[str]) -> None:
+        """Make those of `voices` that are not there yet. Raises `CastError`, `MediaError`, `ModelError`."""
         ...

@@ -38,9 +38,9 @@ ENGINES: dict[str, Callable[[EngineOptions], Engine]] = {
 
 
 def _kokoro_voices(options: EngineOptions) -> tuple[VoiceInfo, ...]:
-    from indextts_post.synthesis.kokoro.voices import all_voices
+    from indextts_post.synthesis.kokoro.voices import offered_voices
 
-    return all_voices()
+    return offered_voices()
 
 
 def _indextts2_voices(options: EngineOptions) -> tuple[VoiceInfo, ...]:

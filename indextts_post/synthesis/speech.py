@@ -21,7 +21,7 @@ from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
 from indextts_post.synthesis.hearing import Listening, judged_in, listened, misheard_notice, receipt_of
 from indextts_post.synthesis.lengths import emotion_key
-from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
+from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance, VoiceMaker
 from indextts_post.synthesis.records import Take
 from indextts_post.timebase import SAMPLE_RATE
 from indextts_post.timeline import LengthMode
@@ -53,6 +53,8 @@ def speak(
     `seed`, the best take is kept, and `notices` hears of those that stay misheard.
     Raises `OutputError` when the folder cannot be written, `CastError` for an unknown voice.
     """
+    if isinstance(engine, VoiceMaker):
+        engine.make_ready([plan.voice for plan in plans])
     progress.begin("speak", len(plans))
     said = notices if notices is not None else []
     labels = {plan.id: _label(plan) for plan in plans}

@@ -5,6 +5,7 @@ Torch is loaded when an encoder is opened, not before.
 """
 
 from indextts_post.voiceprint.encoder import (
+    ENCODER_RATE,
     ENCODERS,
     SHORTEST_S,
     SpeakerEncoder,
@@ -14,4 +15,13 @@ from indextts_post.voiceprint.encoder import (
     similarity,
 )
 
-__all__ = ["ENCODERS", "SHORTEST_S", "SpeakerEncoder", "Voiceprint", "heard_only", "open_encoder", "similarity"]
+__all__ = [
+    "ENCODERS",
+    "ENCODER_RATE",
+    "SHORTEST_S",
+    "SpeakerEncoder",
+    "Voiceprint",
+    "heard_only",
+    "open_encoder",
+    "similarity",
+]

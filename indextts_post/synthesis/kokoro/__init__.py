@@ -29,6 +29,7 @@ def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngin
     from indextts_post.models import ModelStore
     from indextts_post.synthesis.kokoro.front_end import FrontEnd
     from indextts_post.synthesis.kokoro.graph import open_graph
+    from indextts_post.synthesis.kokoro.likeness.shelf import open_likenesses
     from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
     if options.precision not in _MODELS:
@@ -36,14 +37,16 @@ def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngin
     store = ModelStore(options.models_dir)
     model = _MODELS[options.precision]
     _, voices = (_folder(store, name, options) for name in (model, "kokoro-voices"))
+    graph = open_graph(store, model, providers=_providers(options.device))
     return KokoroEngine(
-        open_graph(store, model, providers=_providers(options.device)),
+        graph,
         voices,
         FrontEnd(platformdirs.user_cache_path("dubsync") / "jieba"),
         workers=options.threads or len(os.sched_getaffinity(0)),
         model_hash=store.entry(model).files[0].sha256,
         uniform=uniform,
         guard=_guard(options),
+        likenesses=open_likenesses(options, store, model, graph, voices),
     )
 
 

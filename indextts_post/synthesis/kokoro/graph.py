@@ -29,13 +29,13 @@ UNVOICED_BELOW_HZ = 10.0
 """The graph's own threshold: pitch values up to it mean unvoiced and have to stay so."""
 
 _RAW = "/encoder/predictor/ReduceSum_output_0"
-_FRAMES = "/encoder/Clip_output_0"
-_PITCH = "/encoder/Squeeze_output_0"
+FRAMES_INPUT = "/encoder/Clip_output_0"
+PITCH_INPUT = "/encoder/Squeeze_output_0"
 _ENERGY = "/encoder/Squeeze_1_output_0"
 _PARTS: dict[str, tuple[list[str], list[str]]] = {
     "plan": (["input_ids", "style"], [_RAW]),
-    "prosody": (["input_ids", "style", _FRAMES], [_PITCH, _ENERGY]),
-    "render": (["input_ids", "style", _FRAMES, _PITCH, _ENERGY], ["waveform"]),
+    "prosody": (["input_ids", "style", FRAMES_INPUT], [PITCH_INPUT, _ENERGY]),
+    "render": (["input_ids", "style", FRAMES_INPUT, PITCH_INPUT, _ENERGY], ["waveform"]),
 }
 _RECIPE = "cut1"
 
@@ -75,23 +75,23 @@ class KokoroGraph:
 
     def raw_frames(self, symbols: str, style: Floats) -> NDArray[np.float64]:
         """Unrounded natural frames [T] of each symbol, both pads included. `style` is [256]."""
-        feed = {"input_ids": _ids(symbols), "style": style[None]}
+        feed = {"input_ids": symbol_ids(symbols), "style": style[None]}
         (raw,) = self._sessions["plan"].run([_RAW], feed)
         return np.asarray(raw, dtype=np.float64).reshape(-1)
 
     def curves(self, symbols: str, style: Floats, frames: Frames) -> Curves:
         """Pitch and energy for exactly `frames` [T]."""
-        feed = {"input_ids": _ids(symbols), "style": style[None], _FRAMES: frames[None].astype(np.float32)}
-        pitch, energy = self._sessions["prosody"].run([_PITCH, _ENERGY], feed)
+        feed = {"input_ids": symbol_ids(symbols), "style": style[None], FRAMES_INPUT: frames[None].astype(np.float32)}
+        pitch, energy = self._sessions["prosody"].run([PITCH_INPUT, _ENERGY], feed)
         return Curves(pitch.reshape(-1), energy.reshape(-1))
 
     def render(self, symbols: str, style: Floats, frames: Frames, curves: Curves) -> Floats:
         """Samples [600 · sum of `frames`]."""
         feed = {
-            "input_ids": _ids(symbols),
+            "input_ids": symbol_ids(symbols),
             "style": style[None],
-            _FRAMES: frames[None].astype(np.float32),
-            _PITCH: curves.pitch[None],
+            FRAMES_INPUT: frames[None].astype(np.float32),
+            PITCH_INPUT: curves.pitch[None],
             _ENERGY: curves.energy[None],
         }
         (samples,) = self._sessions["render"].run(["waveform"], feed)
@@ -111,5 +111,5 @@ def natural_frames(raw: NDArray[np.float64]) -> Frames:
     return np.maximum(1, np.rint(raw)).astype(np.int64)
 
 
-def _ids(symbols: str) -> NDArray[np.int64]:
+def symbol_ids(symbols: str) -> NDArray[np.int64]:
     return np.array([[PAD_ID, *(SYMBOL_IDS[symbol] for symbol in symbols), PAD_ID]], dtype=np.int64)

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from indextts_post.cast import Feeling, VoiceInfo, feeling_of
-from indextts_post.errors import TextError
+from indextts_post.cast import REFERENCE, Feeling, VoiceInfo, feeling_of
+from indextts_post.errors import CastError, TextError
 from indextts_post.files import value_hash
 from indextts_post.models import CATALOGUE
 from indextts_post.notices import Severity
@@ -24,11 +24,13 @@ from indextts_post.synthesis.kokoro.expression import UNABLE, Expression, expres
 from indextts_post.synthesis.kokoro.front_end import FrontEnd, Spelling
 from indextts_post.synthesis.kokoro.graph import FRAMES_PER_S, SAMPLE_RATE, Floats, KokoroGraph
 from indextts_post.synthesis.kokoro.landing import Landed, Manner, Phrase, land, natural_units, prepare
+from indextts_post.synthesis.kokoro.likeness import Likeness as LookAlike
+from indextts_post.synthesis.kokoro.likeness import Likenesses
 from indextts_post.synthesis.kokoro.phrases import phrases
 from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
 from indextts_post.synthesis.kokoro.timing import Timing
 from indextts_post.synthesis.kokoro.variation import Variation, variation_of
-from indextts_post.synthesis.kokoro.voices import ROWS, all_voices, parse_voice, read_voice
+from indextts_post.synthesis.kokoro.voices import ROWS, offered_voices, parse_voice, read_voice
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.timbre import STEPS, Likeness, TimbreGuard
 
@@ -85,6 +87,7 @@ class KokoroEngine:
         model_hash: str,
         uniform: bool = False,
         guard: TimbreGuard | None = None,
+        likenesses: Likenesses | None = None,
     ) -> None:
         self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}{'-uniform' if uniform else ''}"
         self._uniform = uniform
@@ -93,12 +96,27 @@ class KokoroEngine:
         self._front_end = front_end
         self._workers = workers
         self._guard = guard
+        self._likenesses = likenesses
         self._tables: dict[str, Floats] = {}
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        return all_voices()
+        return offered_voices()
+
+    def make_ready(self, voices: Sequence[str]) -> None:
+        """Make the look-alikes that are missing, each once. Raises what making one raises."""
+        for voice in dict.fromkeys(voices):
+            if voice.startswith(REFERENCE):
+                self.look_alike(voice)
+
+    def look_alike(self, voice: str) -> LookAlike:
+        """The look-alike of a recording `ref:…`, kept or made now. Raises `CastError`, `MediaError`, `ModelError`."""
+        if self._likenesses is None:
+            raise CastError(f"voice {voice!r}: 0 look-alikes can be made by this engine; open it with `open_kokoro`.")
+        return self._likenesses.likeness(voice)
 
     def voice_fingerprint(self, voice: str) -> str:
+        if self._likenesses and voice.startswith(REFERENCE):
+            return self._likenesses.fingerprint(voice)
         hashes = {Path(file.path).stem: file.sha256 for file in CATALOGUE["kokoro-voices"].files}
         return value_hash([(hashes[name], share) for name, share in parse_voice(voice).shares])[:16]
 
@@ -113,16 +131,16 @@ class KokoroEngine:
 
     def spell(self, utterance: Utterance) -> Spelling:
         """What the front end makes of an utterance. Raises `TextError`, `CastError`."""
-        blend = parse_voice(utterance.voice)
-        return self._front_end.spell(utterance.text, utterance.language, british=blend.british)
+        british = not utterance.voice.startswith(REFERENCE) and parse_voice(utterance.voice).british
+        return self._front_end.spell(utterance.text, utterance.language, british=british)
 
     def timings(self, utterance: Utterance) -> list[Timing]:
         """How far each sound of each phrase may give way. Raises `TextError`, `CastError`."""
-        script = self._script(utterance)
+        script = self._script(utterance, planned=True)
         return [one.timing for one in self._prepared(script, script.feeling)]
 
     def _natural_task(self, utterance: Utterance) -> Callable[[], Natural | Unspeakable]:
-        script = self._speakable(utterance)
+        script = self._speakable(utterance, planned=True)
         if isinstance(script, Unspeakable):
             return lambda: script
         syllables = syllable_count(utterance.text, utterance.language)
@@ -172,13 +190,14 @@ class KokoroEngine:
         limit = (units + 2) / self.unit_rate
         return land(self._graph, prepared, Request(plain.utterance, units, limit)).samples
 
-    def _script(self, utterance: Utterance) -> _Script:
-        """Raises `TextError`, `CastError`."""
-        return _Script(utterance, self.spell(utterance), self._table(utterance.voice), feeling_of(utterance.emotion))
+    def _script(self, utterance: Utterance, *, planned: bool = False) -> _Script:
+        """Where it is only `planned`, a look-alike's timbre may be missing. Raises `TextError`, `CastError`."""
+        table = (self._melody if planned else self._table)(utterance.voice, utterance.language)
+        return _Script(utterance, self.spell(utterance), table, feeling_of(utterance.emotion))
 
-    def _speakable(self, utterance: Utterance) -> _Script | Unspeakable:
+    def _speakable(self, utterance: Utterance, *, planned: bool = False) -> _Script | Unspeakable:
         try:
-            script = self._script(utterance)
+            script = self._script(utterance, planned=planned)
         except TextError as error:
             return Unspeakable(utterance.id, str(error))
         if any(SYMBOL_CLASSES[s] not in (SymbolClass.PAUSE, SymbolClass.MARK) for s in script.spelling.symbols):
@@ -207,10 +226,18 @@ class KokoroEngine:
     def _directions(self) -> tuple[Floats, Floats]:
         return lively_direction(self._table), effort_direction(self._table)
 
-    def _table(self, voice: str) -> Floats:
+    def _table(self, voice: str, language: str = "en") -> Floats:
+        if self._likenesses and voice.startswith(REFERENCE):
+            return self._likenesses.table(voice, language)
         if voice not in self._tables:
             self._tables[voice] = read_voice(self._folder, parse_voice(voice))
         return self._tables[voice]
+
+    def _melody(self, voice: str, language: str) -> Floats:
+        """A table of which only the prosody half is used: no look-alike is made to plan a line."""
+        if self._likenesses and voice.startswith(REFERENCE):
+            return self._likenesses.melody(voice, language)
+        return self._table(voice)
 
 
 def taken_back(feeling: Feeling, share: float) -> Feeling:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indextts_post.cast import VoiceInfo
+from indextts_post.cast import REFERENCE, VoiceInfo
 from indextts_post.errors import CastError
 from indextts_post.models import CATALOGUE
 from indextts_post.synthesis.kokoro.graph import Floats
@@ -73,6 +73,12 @@ def _facts() -> dict[str, tuple[float, float]]:
     text = (files(__package__) / VOICE_FACTS).read_text(encoding="utf-8")
     rows = [row.split("\t") for row in text.splitlines() if row and not row.startswith(("#", "voice\t"))]
     return {voice: (float(pitch), float(brightness)) for voice, pitch, brightness in rows}
+
+
+def offered_voices() -> tuple[VoiceInfo, ...]:
+    """The voices of the model, and any recording: it is never chosen unasked."""
+    note = f"a look-alike of any recording of 5 to 15 s: {REFERENCE}path/to/file.wav"
+    return (*all_voices(), VoiceInfo(REFERENCE, "", note=note, feelings=False))
 
 
 def _note(name: str) -> str:

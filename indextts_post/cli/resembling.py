@@ -1,0 +1,86 @@
+"""`dubsync voices --like`: a look-alike of a recording, what it is made of, how near it comes, and how to use it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from indextts_post.cast import REFERENCE, Emotion
+from indextts_post.cli.looking import GREETINGS, require_consent_for, speak_preview
+from indextts_post.cli.progress import Bars
+from indextts_post.errors import OptionError
+from indextts_post.notices import Notice
+from indextts_post.synthesis import EngineOptions
+from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.likeness import LOOK_ALIKE, Likeness
+from indextts_post.synthesis.kokoro.voice import KokoroEngine
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for. `out` is written where it is given or where `text` is."""
+
+    recording: Path
+    full: bool
+    consent: str
+    language: str
+    text: str
+    out: Path | None
+    models: Path | None
+    as_json: bool
+
+
+def like(wish: Wish, engine: str) -> None:
+    """Make the look-alike and say what it is; write a preview. Raises the errors of the rooms."""
+    if engine != "kokoro":
+        raise OptionError(
+            f"--like makes look-alikes of 1 engine, kokoro; {engine} takes the recording itself as a voice."
+        )
+    require_consent_for(f"{REFERENCE}{wish.recording}", wish.consent, wish.models)
+    voice = f"{REFERENCE}{wish.recording.resolve()}"
+    notices: list[Notice] = []
+    with Bars() as progress:
+        speaker = open_kokoro(
+            EngineOptions(wish.models, progress=progress, notices=notices, likeness="full" if wish.full else "quick")
+        )
+        found = speaker.look_alike(voice)
+    if wish.as_json:
+        facts = {**asdict(found), "offset": [float(number) for number in found.offset]}
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    else:
+        _tell(found, wish)
+    if wish.out or wish.text:
+        _preview(speaker, voice, wish)
+
+
+def _tell(found: Likeness, wish: Wish) -> None:
+    console = Console()
+    rows = Table("similarity to the recording", "judge", "fitted with", box=None, pad_edge=False)
+    near = found.similarities
+    rows.add_row(f"best single voice ({near.single})", f"{near.judged_single:.2f}", f"{near.fitted_single:.2f}")
+    rows.add_row("this look-alike", f"{near.judged:.2f}", f"{near.fitted:.2f}")
+    console.print(rows)
+    shares = " + ".join(f"{name} {share:.2f}" for name, share in found.shares.items())
+    moved = ", and an offset of its own" if found.offset.any() else ""
+    console.print(f"timbre: {shares}{moved}; melody of voices around {found.pitch_hz:.0f} Hz", highlight=False)
+    console.print(
+        f"The judge is {near.judge}, which had no part in the fitting; 1 is the same voice. Mind that {LOOK_ALIKE}.",
+        highlight=False,
+    )
+    asked = " --likeness full" if wish.full else ""
+    console.print(
+        f'Use it: voice = "{REFERENCE}{wish.recording}" in cast.toml; dubsync scene.srt{asked}', highlight=False
+    )
+
+
+def _preview(speaker: KokoroEngine, voice: str, wish: Wish) -> None:
+    language = wish.language or "en"
+    out = wish.out or Path(f"{wish.recording.stem}.likeness.wav")
+    text = wish.text or GREETINGS.get(language, GREETINGS["en"])
+    speak_preview(speaker, voice, text, language, Emotion(), out)
+    sys.stdout.write(f"{out}\n")

