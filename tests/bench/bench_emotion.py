@@ -2,7 +2,7 @@
 
     python tests/bench/bench_emotion.py [--lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
 
-Each feeling at 0.3, 0.6 and 1.0, Chinese and English, a woman and a man each: pitch (median and what lies between its
+Each feeling at 0.3, 0.6 and 1.0, Chinese and English, a woman and a man: pitch (median and what lies between its
 10th and 90th percentile), loudness and pace of the audible part, against the same line without feeling; likeness to
 the neutral voice by the guard's encoder; errors of a recogniser. Where a direction is cited, every step has to go
 further that way than the one before; if not, the bench fails.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -45,7 +45,8 @@ from indextts_post.synthesis.kokoro.voice import KokoroEngine
 T = TypeVar("T")
 MOST_ERROR = 0.01
 STRENGTHS = (0.3, 0.6, 1.0)
-VOICES = {"zh": ("zf_xiaobei", "zm_yunyang"), "en": ("af_heart", "am_michael")}
+VOICES = {"zh": ("zf_xiaobei", "zm_yunyang"), "en": ("am_michael", "af_heart")}
+"""The first of each is the one that is measured by default: a woman and a man."""
 TEXTS = {
     "zh": (
         "隔壁的阿姨早就知道，那封信是谁写的。",
@@ -120,14 +121,29 @@ def spoken(speaker: KokoroEngine, utterances: Sequence[Utterance]) -> dict[str, 
     return answers
 
 
-def lines(count: int, emotion: Emotion, tag: str) -> list[Utterance]:
-    """`count` sentences of each language in each of its voices."""
+def lines(count: int, voices: int, emotion: Emotion, tag: str) -> list[Utterance]:
+    """`count` sentences of each language in each of its first `voices` voices."""
     return [
         Utterance(f"{tag}/{voice}/{number}", text, language, voice, emotion)
-        for language, voices in VOICES.items()
-        for place, voice in enumerate(voices)
+        for language, known in VOICES.items()
+        for place, voice in enumerate(known[:voices])
         for number, text in enumerate(TEXTS[language][place::2][:count])
     ]
+
+
+def asked_for(speaker: KokoroEngine, utterance: Utterance) -> Heard:
+    """What is asked of the network for a line at its natural pace, before any sound: the same four measures.
+
+    `energy` is in the network's own unit, `pace` in lines of this length a second.
+    """
+    script = speaker._script(utterance)
+    (phrase,) = speaker._prepared(script, script.feeling)
+    frames, _ = phrase.timing.frames(phrase.timing.natural)
+    curves = phrase.curves(speaker._graph, frames)
+    loud = curves.pitch[(curves.pitch > 60) & (curves.energy > 2)]
+    low, middle, high = 12 * np.log2(np.percentile(loud[loud > 0.42 * np.median(loud)], [10, 50, 90]) / 100)
+    energy = float(curves.energy[curves.energy > 0].mean())
+    return Heard(float(middle), float(high - low), energy, 24_000 / phrase.heard)
 
 
 def errors(ear: Recogniser, answers: dict[str, tuple[Spoken, int]], said: Sequence[Utterance]) -> dict[str, ErrorCount]:
@@ -141,6 +157,34 @@ def errors(ear: Recogniser, answers: dict[str, tuple[Spoken, int]], said: Sequen
     return counts
 
 
+Moves = tuple[float, float, float, float]
+"""Differences from neutral in the order of `MEASURES`; pace in per cent."""
+
+
+def moved(now: Heard, before: Heard) -> Moves:
+    return (
+        now.level - before.level,
+        now.spread - before.spread,
+        now.energy - before.energy,
+        100 * (now.pace / before.pace - 1),
+    )
+
+
+def mean(moves: Iterable[Moves]) -> Moves:
+    level, spread, energy, pace = (float(move) for move in np.mean(list(moves), axis=0))
+    return level, spread, energy, pace
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Means over the lines of one language of what is asked of the network."""
+
+    feeling: str
+    strength: float
+    language: str
+    moves: Moves
+
+
 @dataclass(frozen=True)
 class Row:
     """Means over the lines of one language, as differences from neutral; `pace` in per cent."""
@@ -148,7 +192,7 @@ class Row:
     feeling: str
     strength: float
     language: str
-    moves: tuple[float, float, float, float]
+    moves: Moves
     similarity: float
     least: float
     taken_back: int
@@ -166,25 +210,17 @@ def rows_of(
         for utterance in own:
             spoken_line, syllables = answers[utterance.id]
             now, before = measured(spoken_line.samples, 24_000, syllables), neutral[utterance.id.partition("/")[2]]
-            moves.append(
-                (
-                    now.level - before.level,
-                    now.spread - before.spread,
-                    now.energy - before.energy,
-                    100 * (now.pace / before.pace - 1),
-                )
-            )
+            moves.append(moved(now, before))
         details = [answers[utterance.id][0].details for utterance in own]
         alike = [float(str(each.get("timbre_similarity", "nan"))) for each in details]
-        level, spread, energy, pace = (float(move) for move in np.mean(moves, axis=0))
         taken = sum(each.get("emotion_share", 1.0) != 1.0 for each in details)
         wrong = counts.get(language, ErrorCount(0, 0))
-        mean, least = float(np.mean(alike)), float(np.min(alike))
-        found.append(Row(feeling, strength, language, (level, spread, energy, pace), mean, least, taken, wrong))
+        alike_mean, least = float(np.mean(alike)), float(np.min(alike))
+        found.append(Row(feeling, strength, language, mean(moves), alike_mean, least, taken, wrong))
     return found
 
 
-def wrong_ways(rows: Sequence[Row]) -> list[str]:
+def wrong_ways(rows: Sequence[Row] | Sequence[Asked], what: str) -> list[str]:
     """Where a cited direction is not kept, or a stronger feeling does not move further."""
     found = []
     for feeling, directions in DIRECTIONS.items():
@@ -193,7 +229,9 @@ def wrong_ways(rows: Sequence[Row]) -> list[str]:
             for index, direction in enumerate(directions):
                 path = [0.0, *(row.moves[index] * direction for row in steps)]
                 if direction and any(after <= before for before, after in pairwise(path)):
-                    found.append(f"{feeling} {language} {MEASURES[index]}: {[round(p * direction, 2) for p in path]}")
+                    found.append(
+                        f"{what}: {feeling} {language} {MEASURES[index]} {[round(p * direction, 2) for p in path]}"
+                    )
     return found
 
 
@@ -216,6 +254,20 @@ def table(rows: Sequence[Row], baseline: dict[str, ErrorCount]) -> list[str]:
     return head + found
 
 
+def curve_table(rows: Sequence[Asked]) -> list[str]:
+    """What is asked of the network, for the page."""
+    head = [
+        "| feeling | strength | language | pitch, semitones | range, semitones | energy | pace, % |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    return head + [
+        f"| {row.feeling} | {row.strength:g} | {row.language} | "
+        + " | ".join(f"{move:+.1f}" for move in row.moves)
+        + " |"
+        for row in rows
+    ]
+
+
 def pooled(rows: Sequence[Row], baseline: dict[str, ErrorCount]) -> tuple[str, list[str]]:
     """Errors of all feelings together against neutral, as a sentence; and where they rise by more than a point."""
     said, wrong = [], []
@@ -229,15 +281,43 @@ def pooled(rows: Sequence[Row], baseline: dict[str, ErrorCount]) -> tuple[str, l
     return "; ".join(said) or "not measured", wrong
 
 
-def page(rows: Sequence[Row], baseline: dict[str, ErrorCount], wrong: Sequence[str], count: int) -> str:
+SOUND = """{lines} line(s) a language ({voices}), each at its natural pace; differences from
+the same line without a feeling. Pitch by WORLD's Harvest, where it is voiced and within 15 dB of the loudest place;
+range is what lies between the 10th and 90th percentile; energy is the mean power of what can be heard; pace is
+syllables a second, pauses included. Likeness is the guard's, to a neutral sentence of the same voice. The recogniser
+is whisper-base.
+
+{table}
+
+Recogniser errors over all of these lines: {errors}. {verdict}"""
+KEPT = "Every cited direction is kept, and every stronger step goes further."
+
+
+def sound_part(rows: Sequence[Row], baseline: dict[str, ErrorCount], asked: argparse.Namespace) -> str:
+    """What the page says of the sound, and which feelings were not measured there."""
+    left = [feeling for feeling in EMOTIONS if feeling not in {row.feeling for row in rows}]
+    missing = f"Not measured in this run: {', '.join(left)}." if left else ""
+    if not rows:
+        return missing
+    errors_said, misheard = pooled(rows, baseline)
+    wrong = [*wrong_ways(rows, "sound"), *misheard]
+    return SOUND.format(
+        lines=asked.voices * asked.lines,
+        voices=", ".join(voice for known in VOICES.values() for voice in known[: asked.voices]),
+        table="\n".join(table(rows, baseline)),
+        errors=errors_said,
+        verdict=" ".join([f"Not kept: {'; '.join(wrong)}." if wrong else KEPT, missing]).strip(),
+    )
+
+
+def page(curves: Sequence[Asked], sound: str) -> str:
     """The page `docs/emotion.md`, whose words stand in `emotion_page.md` beside this file."""
     words = (Path(__file__).parent / "emotion_page.md").read_text(encoding="utf-8")
+    wrong = wrong_ways(curves, "curves")
     return words.format(
-        table="\n".join(table(rows, baseline)),
-        errors=pooled(rows, baseline)[0],
-        verdict="Every cited direction is kept." if not wrong else "Not kept: " + "; ".join(wrong) + ".",
-        lines=2 * count,
-        voices=", ".join(voice for voices in VOICES.values() for voice in voices),
+        curves="\n".join(curve_table(curves)),
+        curves_verdict=f"Not kept: {'; '.join(wrong)}." if wrong else KEPT,
+        sound=sound,
         limit=timbre.LIMIT,
         short=timbre.limit_for(0),
         spellings=sum(len(spellings) for language in LANGUAGES for spellings, _ in word_rows(language)),
@@ -247,8 +327,8 @@ def page(rows: Sequence[Row], baseline: dict[str, ErrorCount], wrong: Sequence[s
 class Bench:
     """Measures feelings one by one. What lies in the folder `keep` is not measured again."""
 
-    def __init__(self, count: int, threads: int, deaf: bool, keep: Path | None) -> None:
-        self._count, self._threads, self._deaf, self._keep = count, threads, deaf, keep
+    def __init__(self, count: int, voices: int, threads: int, deaf: bool, keep: Path | None) -> None:
+        self._count, self._voices, self._threads, self._deaf, self._keep = count, voices, threads, deaf, keep
 
     @cached_property
     def _speaker(self) -> KokoroEngine:
@@ -264,7 +344,7 @@ class Bench:
         return self._kept("plain", tuple[dict[str, Heard], dict[str, ErrorCount]], self._measured_plain)
 
     def _measured_plain(self) -> tuple[dict[str, Heard], dict[str, ErrorCount]]:
-        said = lines(self._count, Emotion(), "neutral")
+        said = lines(self._count, self._voices, Emotion(), "neutral")
         answers = spoken(self._speaker, said)
         heard = {name.partition("/")[2]: measured(one.samples, 24_000, n) for name, (one, n) in answers.items()}
         return heard, errors(self._ear, answers, said) if self._ear else {}
@@ -278,10 +358,29 @@ class Bench:
         """The feeling at each strength, in each language."""
         return self._kept(feeling, list[Row], lambda: self._measured(feeling))
 
+    def curves(self) -> list[Asked]:
+        """What is asked of the network, over all voices and sentences; no sound is made."""
+        return self._kept("curves", list[Asked], self._asked)
+
+    def _asked(self) -> list[Asked]:
+        plain = lines(2, 2, Emotion(), "plain")
+        before = {one.id.partition("/")[2]: asked_for(self._speaker, one) for one in plain}
+        found = []
+        for feeling in EMOTIONS:
+            for strength in STRENGTHS:
+                said = lines(2, 2, Emotion(values={feeling: 1.0}, intensity=strength), "felt")
+                moves = {one.id: moved(asked_for(self._speaker, one), before[one.id.partition("/")[2]]) for one in said}
+                found += [
+                    Asked(feeling, strength, language, mean(moves[one.id] for one in said if one.language == language))
+                    for language in VOICES
+                ]
+        return found
+
     def _measured(self, feeling: str) -> list[Row]:
         rows, neutral = list[Row](), self._plain[0]
         for strength in STRENGTHS:
-            said = lines(self._count, Emotion(values={feeling: 1.0}, intensity=strength), f"{feeling}-{strength}")
+            felt = Emotion(values={feeling: 1.0}, intensity=strength)
+            said = lines(self._count, self._voices, felt, f"{feeling}-{strength}")
             answers = spoken(self._speaker, said)
             counts = errors(self._ear, answers, said) if self._ear else {}
             rows += rows_of(feeling, strength, answers, neutral, said, counts)
@@ -300,22 +399,24 @@ class Bench:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1, help="sentences a voice, at most 2")
+    parser.add_argument("--voices", type=int, default=1, help="voices a language, at most 2")
     parser.add_argument("--only", default=",".join(EMOTIONS), help="feelings, separated by commas")
     parser.add_argument("--deaf", action="store_true", help="without the recogniser")
     parser.add_argument("--threads", type=int, default=0, help="lines spoken at once, 0 for all cores")
     parser.add_argument("--keep", type=Path, help="folder for what was measured: a feeling that lies there is kept")
     parser.add_argument("--write", type=Path, help="also write the page with this table")
     asked = parser.parse_args()
-    bench, rows = Bench(asked.lines, asked.threads, asked.deaf, asked.keep), list[Row]()
-    for feeling in asked.only.split(","):
+    bench, rows = Bench(asked.lines, asked.voices, asked.threads, asked.deaf, asked.keep), list[Row]()
+    for feeling in filter(None, asked.only.split(",")):
         rows += bench.rows(feeling)
         sys.stdout.write("\n".join(table(rows[-2 * len(STRENGTHS) :], bench.baseline)[2:]) + "\n")
         sys.stdout.flush()
-    summary, misheard = pooled(rows, bench.baseline)
-    wrong = [*wrong_ways(rows), *misheard]
+    baseline = bench.baseline if rows else {}
+    summary, misheard = pooled(rows, baseline)
+    wrong = [*wrong_ways(bench.curves(), "curves"), *wrong_ways(rows, "sound"), *misheard]
     sys.stdout.write("\n".join([summary, *wrong]) + "\n")
     if asked.write:
-        asked.write.write_text(page(rows, bench.baseline, wrong, asked.lines), encoding="utf-8")
+        asked.write.write_text(page(bench.curves(), sound_part(rows, baseline, asked)), encoding="utf-8")
     return 1 if wrong else 0
 
 
