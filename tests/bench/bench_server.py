@@ -4,8 +4,8 @@
 
 A server is started as users start it, on a timeline of --lines lines with the metronome. While a job speaks and mixes,
 --clients connections read as fast as they can: three of four times the lines with the tag they have (304 while nothing
-has changed), else a line, the job, the project, a waveform. Prints requests a second, errors by status, waiting times,
-and the server's memory before, in the middle and at the end.
+has changed), else a line, the job, the project, a waveform. Prints requests a second, what one costs the server's
+processor, errors by status, waiting times, and the server's memory before, in the middle and at the end.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ import httpx
 
 
 def scene(lines: int) -> str:
-    """Lines of two speakers, three seconds apart; no two alike."""
+    """Lines of two speakers, four seconds apart; no two alike."""
     rows = []
     for number in range(lines):
-        start = number * 3
-        stamp = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
+        begin, end = (
+            f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}" for second in (number * 4, number * 4 + 3)
+        )
         who = ("Ann", "Ben")[number % 2]
-        rows.append(f"{number + 1}\n{stamp},000 --> {stamp},900\n{who}: This is sentence number {number}.\n")
+        rows.append(f"{number + 1}\n{begin},000 --> {end},500\n{who}: This is sentence number {number}.\n")
     return "\n".join(rows)
 
 
@@ -41,6 +42,12 @@ def memory_mib(pid: int) -> float:
     """Resident memory of a process (Linux)."""
     row = next(r for r in Path(f"/proc/{pid}/status").read_text().splitlines() if r.startswith("VmRSS"))
     return int(row.split()[1]) / 1024
+
+
+def processor_s(pid: int) -> float:
+    """Processor time a process has used (Linux): what a request costs, however busy the machine is with others."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -113,12 +120,13 @@ async def load(url: str, token: str, addresses: list[str], clients: int, seconds
     return tally
 
 
-def report(name: str, tally: Tally, seconds: float) -> None:
+def report(name: str, tally: Tally, seconds: float, used_s: float) -> None:
     waits = sorted(tally.waits_s)
     share = {p: 1000 * waits[min(len(waits) - 1, int(len(waits) * p / 100))] for p in (50, 95, 99)}
     said = ", ".join(f"p{p} {ms:.0f} ms" for p, ms in share.items())
     sys.stdout.write(
         f"{name}: {len(waits) / seconds:.0f} requests/s, {said}, worst {1000 * waits[-1]:.0f} ms; "
+        f"{1e6 * used_s / len(waits):.0f} µs of one core a request; "
         f"answers {dict(sorted(tally.answers.items()))}, broken connections {tally.broken}\n"
     )
 
@@ -146,19 +154,23 @@ def measure(pid: int, session: dict[str, Any], clients: int, seconds: float) -> 
         base = f"/v1/projects/{projects[0]['id']}"
         lines = len(client.get(f"{base}/lines").json()["lines"])
         first = client.post(f"{base}/jobs", json={"until": "mix"}).json()["id"]
-        wait_for(client, first)
+        ended = wait_for(client, first)
+        if ended["state"] != "done":
+            raise SystemExit(f"the first job: {ended['state']}, {ended['error']}")
         addresses = [f"{base}/lines", f"{base}/lines/L0001", f"/v1/jobs/{first}", base, f"{base}/peaks/mix?points=500"]
         before = memory_mib(pid)
+        used = processor_s(pid)
         idle = asyncio.run(load(session["url"], session["token"], addresses, clients, seconds / 2))
-        report(f"{clients} clients, {lines} lines, nothing else", idle, seconds / 2)
+        report(f"{clients} clients, {lines} lines, nothing else", idle, seconds / 2, processor_s(pid) - used)
         between = memory_mib(pid)
         everything = [f"L{number:04d}" for number in range(1, lines + 1)]
         asked = {"until": "mix", "lines": everything, "again": True}
         job = client.post(f"{base}/jobs", json=asked).json()["id"]
         while client.get(f"/v1/jobs/{job}").json()["progress"]["stage"] != "speak":
             time.sleep(0.05)
+        used = processor_s(pid)
         busy = asyncio.run(load(session["url"], session["token"], addresses, clients, seconds))
-        report(f"{clients} clients while a job speaks", busy, seconds)
+        report(f"{clients} clients while a job speaks", busy, seconds, processor_s(pid) - used)
         done = wait_for(client, job)
         sys.stdout.write(f"the job: {done['state']}, {done['spoken']} lines spoken\n")
         sys.stdout.write(f"memory of the server: {before:.0f} MiB, then {between:.0f}, then {memory_mib(pid):.0f}\n")
