@@ -324,13 +324,18 @@ def test_the_version_is_one_line():
         ("c.mp4", ("-itsoffset", "0.7"), ("-c:a", "alac")),
     ],
 )
+@pytest.mark.parametrize("rate", [16_000, 44_100, 48_000])
 def test_a_part_is_the_same_samples_as_in_the_whole(
-    tmp_path: Path, name: str, before: tuple[str, ...], options: tuple[str, ...]
+    tmp_path: Path, name: str, before: tuple[str, ...], options: tuple[str, ...], rate: int
 ) -> None:
     """Also where the sound begins late, and where the part reaches beyond its end: silence there."""
     sound = noise_file(tmp_path / "noise.wav", 480_000)
-    path = film(tmp_path / name, seconds=12, sound=sound, before=before, options=options)
+    path = film(tmp_path / name, seconds=12, sound=sound, before=before, options=(*options, "-ar", str(rate)))
     opened, whole = probe(path), sound_of(path, 700_000)
     for start in (0, 30_001, 240_007, 470_000):
         part = sound_part(opened, sound_source(opened), SampleSpan(start, start + 96_000))
-        assert np.array_equal(part, whole[start : start + 96_000]), start
+        expected = whole[start : start + 96_000]
+        if rate == 48_000:
+            assert np.array_equal(part, expected), start
+        else:  # a resampler that begins in the middle rounds its first phase: less than a sample off, never more
+            assert np.corrcoef(part[:, 0], expected[:, 0])[0, 1] > 0.98, start

@@ -69,6 +69,8 @@ def sound_part(film: Film, stream: AudioStream, span: SampleSpan) -> NDArray[np.
 def _decoding(film: Film, stream: AudioStream, channels: int, samples: int, start: int = 0) -> object:
     """`async=1` with `first_pts` puts silence, or the knife, before the sound and silence into its gaps.
 
+    `first_pts` counts samples of what goes into the filter, so that has to have 48 kHz already.
+
     What lies more than `_LEAD_S` before `start` is skipped, not decoded; ffmpeg counts that from the file's own start.
     """
     origin_s = film.video.start_s if film.video else stream.start_s
@@ -78,6 +80,7 @@ def _decoding(film: Film, stream: AudioStream, channels: int, samples: int, star
     return (
         ffmpeg.input(str(film.path), copyts=None, **seek)[str(stream.index)]
         .filter("aformat", channel_layouts=_LAYOUTS[channels])
+        .filter("aresample", SAMPLE_RATE)
         .filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": first})
         .filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)
