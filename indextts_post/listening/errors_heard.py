@@ -84,7 +84,8 @@ def _normalizer(language: str) -> Any:
 
 
 def _written_out(text: str, language: str) -> str:
-    return str(_normalizer(language).normalize(text))
+    written = str(_normalizer(language).normalize(text))
+    return written.replace("著", "着") if language == "zh" else written  # one character where recognisers write two
 
 
 def _syllables(plain: str) -> list[str]:

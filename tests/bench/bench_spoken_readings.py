@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -21,9 +21,11 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "cast"))
 
-from readings import GOLDEN, sentences, syllables
+from pypinyin import Style, lazy_pinyin
+from readings import GOLDEN, sentence, sentences
 
-from indextts_post.cast import Lexicon, reading_of, speakable
+from indextts_post.cast import Lexicon, speakable
+from indextts_post.cast.pronunciation.notation import HAN
 from indextts_post.listening import (
     ErrorCount,
     character_errors,
@@ -89,9 +91,11 @@ def listened(zh: int, en: int, threads: int) -> Iterator[HeardLine]:
         yield HeardLine(utterance.language, text, notation, utterance.voice, heard)
 
 
-def toned(text: str) -> list[str]:
-    """Chinese syllables with their tones, as our own rules read a text."""
-    return list(syllables(reading_of(plain_text(text, "zh"), "zh")).values())
+def toned(text: str, expected: Mapping[int, str] | None = None) -> list[str]:
+    """Chinese syllables with their tones as pypinyin reads them; `expected` by place in the text is right before it."""
+    read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore")
+    places = [at for at, char in enumerate(text) if HAN.match(char)]
+    return [(expected or {}).get(at, syllable) for at, syllable in zip(places, read, strict=True)]
 
 
 def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
@@ -101,7 +105,7 @@ def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     by = {
         "characters": (chinese, partial(_by_text, character_errors, "zh"), "≤ 3 %"),
-        "syllables with tones": (chinese, lambda one: unit_errors(_wanted(one), toned(one.heard)), ""),
+        "syllables with tones": (chinese, _by_tone, ""),
         "syllables without tones": (chinese, partial(_by_unit, "zh"), ""),
         "words": (english, partial(_by_text, word_errors, "en"), "≤ 4 %"),
     }
@@ -118,9 +122,10 @@ def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
             yield f"- {line.text} → {line.heard} ({line.voice})"
 
 
-def _wanted(line: HeardLine) -> list[str]:
-    """Syllables with tones as the table wants them where it says so, else as they are read."""
-    return list(syllables(reading_of(line.notation, "zh")).values())
+def _by_tone(line: HeardLine) -> ErrorCount:
+    """Against the tones that the table wants where it says so."""
+    wanted = sentence(line.notation)
+    return unit_errors(toned(wanted.text, wanted.expected), toned(plain_text(line.heard, "zh")))
 
 
 def _by_text(measure: object, language: str, line: HeardLine) -> ErrorCount:

@@ -30,6 +30,7 @@ def test_words_are_compared_without_case_and_punctuation(reference: str, heard: 
 def test_chinese_is_compared_in_simplified_characters_with_numbers_written_out() -> None:
     assert character_errors("我从来没有123个。", "我從來沒有一百二十三個", chinese) == ErrorCount(0, 11)
     assert character_errors("会议开始", "会已开始", chinese).rate == 0.25
+    assert character_errors("绕着太阳转", "繞著太陽轉", chinese) == ErrorCount(0, 5)
 
 
 def test_rates_of_many_lines_are_weighted_by_length() -> None:
