@@ -175,8 +175,14 @@ class OpenProject:
         return any(_stamp(path) != self._stamps.get(path) for path in paths)
 
     def needs_look(self) -> bool:
-        """Is it time to look whether a file was changed by somebody else? (Cheap; asked at every request.)"""
-        return time.monotonic() - self._looked > LOOK_AGAIN_S
+        """Is it time to look whether a file was changed by somebody else?
+
+        Cheap, for every request asks; whoever hears yes looks, and all others go on with what is known.
+        """
+        if time.monotonic() - self._looked <= LOOK_AGAIN_S:
+            return False
+        self._looked = time.monotonic()
+        return True
 
     def look(self) -> bool:
         """Look at the stamps of all files and read what has changed. True where anything had."""
