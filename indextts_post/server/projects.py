@@ -6,6 +6,7 @@ again when its stamp has changed; a file is not read twice for nothing. All meth
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -55,7 +56,9 @@ _PINNED = ("text", "voice", "emotion", "sync", "mode", "pace", "character")
 
 
 class OpenProject:
-    """One project. Raises the errors of reading when it is made; `RefusedError` (409) where another server has it."""
+    """One project. `drawing` is held while a waveform is made: fifty clients that want the same one make it once.
+
+    Raises the errors of reading when it is made; `RefusedError` (409) where another server has it."""
 
     def __init__(self, known: Opening, machine: Machine) -> None:
         self.opening = known
@@ -65,6 +68,7 @@ class OpenProject:
             models_dir=machine.models_dir, device=machine.device, precision=machine.precision, fetch=False
         )
         self._lock = threading.RLock()
+        self.drawing = asyncio.Lock()
         self._looked = 0.0
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._sidecars: dict[str, Mapping[str, Any]] = {}

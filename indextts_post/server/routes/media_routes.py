@@ -61,7 +61,8 @@ async def line_peaks(
 async def _waveform(project: OpenProject, path: Path, points: int, start: int, end: int | None) -> dict[str, Any]:
     if not path.is_file():
         raise unknown(f"{path.name}: is not there yet.")
-    found = await to_thread.run_sync(waveform, path, project.folder.job / FOLDER, points, start, end)
+    async with project.drawing:
+        found = await to_thread.run_sync(waveform, path, project.folder.job / FOLDER, points, start, end)
     return {
         "sample_rate": SAMPLE_RATE,
         "start_sample": found.start,
