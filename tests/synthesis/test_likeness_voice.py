@@ -79,8 +79,8 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     assert abs(spoken.units - natural.units) <= 1
     found = engine.look_alike("ref:puck.wav")
     assert set(found.shares) <= set(OTHERS)
-    # The nearest of the five is am_fenrir, a sibling voice: the mixture is at least about as near.
-    assert found.similarities.fitted > found.similarities.fitted_single - 0.05
+    # Never less near than the nearest of the five, which is am_fenrir, a sibling voice.
+    assert found.similarities.fitted >= found.similarities.fitted_single - 1e-3
     assert found.similarities.judged > 0.7
-    assert found.pitch_hz == pytest.approx(111, rel=0.15)
+    assert found.pitch_hz == pytest.approx(111, rel=0.2)
     assert len(list(likenesses.cache.rglob("likeness-*.npz"))) == 1
