@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_engine import speech
+from speechlike import speechlike
 from tiny_checkpoint import write_tiny_checkpoint
 
 from indextts_post.audio import write_wav
@@ -53,7 +53,7 @@ def test_calibrating_prints_every_convention_and_keeps_the_verdict_where_asked(
     with pytest.raises(InputError, match="0 recordings with words"):
         checkpoints.calibrate(folder, tmp_path, "en", "cpu", keep=False)
     for index in range(2):
-        write_wav(tmp_path / f"{index}.wav", speech(1.2, index), 24_000)
+        write_wav(tmp_path / f"{index}.wav", speechlike(1.2, index), 24_000)
         (tmp_path / f"{index}.txt").write_text("THE QUICK BROWN FOX.")
     checkpoints.calibrate(folder, tmp_path, "en", "cpu", keep=True)
     told = capsys.readouterr().out
