@@ -39,6 +39,14 @@ def test_lines_are_spelled(front_end: FrontEnd, text: str, language: str, symbol
     assert front_end.spell(text, language).symbols == symbols
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("……算了", "zh"), ("—— 算了", "zh"), ("...well", "en"), ("… Well", "en")]
+)
+def test_a_line_begins_with_its_first_word(front_end: FrontEnd, text: str, language: str) -> None:
+    bare = text.lstrip("…—. ")
+    assert front_end.spell(text, language).symbols == front_end.spell(bare, language).symbols
+
+
 def test_british_voices_read_the_british_way(front_end: FrontEnd) -> None:
     assert front_end.spell("Hello there.", "en", british=True).symbols == "həlˈQ ðˈɛː."
 

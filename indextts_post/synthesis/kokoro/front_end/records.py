@@ -9,6 +9,8 @@ from indextts_post.synthesis.kokoro.symbols import SYMBOL_IDS
 
 STOPS = frozenset(",.!?;:…)”")
 """Signs that stand right after the word before them."""
+_NOT_FIRST = STOPS | {"—", " "}
+"""What nothing can begin with: given a pause before the first word, the network fills it with a syllable of its own."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Spelling:
 
 
 def put_together(words: Iterable[Word]) -> Spelling:
-    """Join words with the spaces between them; leading, trailing and double spaces go."""
+    """Join words with the spaces between them; leading, trailing and double spaces go, and pauses before the first."""
     symbols: list[str] = []
     owners: list[int] = []
     unread: list[str] = []
@@ -46,9 +48,10 @@ def put_together(words: Iterable[Word]) -> Spelling:
         if not word.symbols and word.text.strip():
             unread.append(word.text.strip())
         for symbol in [*known, " "] if word.space_after else known:
-            if symbol != " " or (symbols and symbols[-1] != " "):
-                symbols.append(symbol)
-                owners.append(index)
+            if symbol in _NOT_FIRST if not symbols else symbol == symbols[-1] == " ":
+                continue
+            symbols.append(symbol)
+            owners.append(index)
     _drop_space(symbols, owners)
     return Spelling("".join(symbols), tuple(owners), tuple(dict.fromkeys(unread)))
 
