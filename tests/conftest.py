@@ -6,10 +6,14 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # many small tensors: threads cost more than they give
 sys.path.insert(0, str(Path(__file__).parent))
@@ -30,6 +34,14 @@ def sample_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_media.HERE = folder
     make_media.main([])
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from browser import running_browser
+
+    with running_browser() as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 PANEL = Path(__file__).parent.parent.parent / "adapters" / "premiere" / "panel"
 STAGE = """
@@ -58,50 +58,44 @@ def drawn(folder: Path, locale: str) -> Path:
 
 
 @pytest.fixture
-def browser() -> Iterator[Page]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    path = os.environ.get("DUBSYNC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        pytest.skip("no Chromium on this machine (apt-get install chromium, or name one in DUBSYNC_CHROMIUM)")
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = running.new_page(viewport={"width": 380, "height": 620})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        yield page
-        running.close()
-        assert faults == []
+def panel(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 380, "height": 620})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    page.close()
+    assert faults == []
 
 
 @pytest.mark.slow
-def test_every_line_shows_when_who_what_and_whether_it_fits(browser: Page, tmp_path: Path) -> None:
-    browser.goto(drawn(tmp_path, "en").as_uri())
-    heads = browser.locator(".line .head").all_inner_texts()
+def test_every_line_shows_when_who_what_and_whether_it_fits(panel: Page, tmp_path: Path) -> None:
+    panel.goto(drawn(tmp_path, "en").as_uri())
+    heads = panel.locator(".line .head").all_inner_texts()
     assert [head.split() for head in heads] == [
         ["01:00:01:00", "Ben", "fits"],
         ["01:00:03:22", "Anna", "tight,", "locked"],
         ["01:00:06:20", "Ben", "too", "long,", "changed,", "not", "yet", "spoken"],
     ]
-    disabled = browser.locator("button[disabled]").all_inner_texts()
+    disabled = panel.locator("button[disabled]").all_inner_texts()
     assert disabled == ["Speak again", "Save", "Play"], "of the locked line, and of the one that was never spoken"
     colours = [
-        browser.locator(f".line.{one}").evaluate("e => getComputedStyle(e).borderLeftColor")
+        panel.locator(f".line.{one}").evaluate("e => getComputedStyle(e).borderLeftColor")
         for one in ("fits", "tight", "impossible")
     ]
     assert len(set(colours)) == 3
     if folder := os.environ.get("DUBSYNC_PICTURES"):
-        browser.screenshot(path=Path(folder) / "premiere-panel.png")
+        panel.screenshot(path=Path(folder) / "premiere-panel.png")
 
 
 @pytest.mark.slow
-def test_progress_does_not_disturb_who_is_typing(browser: Page, tmp_path: Path) -> None:
-    browser.goto(drawn(tmp_path, "zh-CN").as_uri())
-    assert browser.locator("h1").inner_text() == "为此序列配音"
-    field = browser.locator("textarea").first
+def test_progress_does_not_disturb_who_is_typing(panel: Page, tmp_path: Path) -> None:
+    panel.goto(drawn(tmp_path, "zh-CN").as_uri())
+    assert panel.locator("h1").inner_text() == "为此序列配音"
+    field = panel.locator("textarea").first
     field.fill("Good evening")
     field.press("End")
-    browser.evaluate("app.job.progress.done = 3; app.changed()")
-    browser.keyboard.type(", all.")
+    panel.evaluate("app.job.progress.done = 3; app.changed()")
+    panel.keyboard.type(", all.")
     assert field.input_value() == "Good evening, all."
-    browser.evaluate("app.lines = [...app.lines]; app.changed()")
-    assert browser.locator("textarea").first.input_value() == "Good evening, all."
+    panel.evaluate("app.lines = [...app.lines]; app.changed()")
+    assert panel.locator("textarea").first.input_value() == "Good evening, all."

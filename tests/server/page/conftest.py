@@ -1,9 +1,7 @@
-"""A real browser for the page's tests, and the built page."""
+"""The built page, and a fresh tab of the browser for it."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,26 +14,6 @@ from indextts_post.server.page import build as builder
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--mute-audio",
-    "--autoplay-policy=no-user-gesture-required",
-)
-
-
-def chromium() -> str:
-    """Path of a Chromium or Chrome; skips the test where there is none."""
-    named = os.environ.get("DUBSYNC_CHROMIUM", "")
-    for name in (named, "chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
-    pytest.skip("no Chromium on this machine (apt-get install chromium, or name one in DUBSYNC_CHROMIUM)")
-
 
 @pytest.fixture(scope="session")
 def built_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -47,16 +25,6 @@ def built_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if not builder.is_built():
                 builder.build()
     return builder.PAGE / "dist"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    path = chromium()
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
