@@ -18,7 +18,7 @@ from indextts_post.cli.progress import Bars
 from indextts_post.errors import LinesLeftOverError
 from indextts_post.export import Exported
 from indextts_post.pipeline import Result, Stage, run
-from indextts_post.plan import LinePlan, Verdict, tightness
+from indextts_post.plan import LinePlan, Verdict, plan_facts, tightness
 from indextts_post.progress import Silent
 from indextts_post.timebase import frame_to_timecode
 from indextts_post.timeline import Timeline
@@ -81,26 +81,11 @@ def as_json(result: Result) -> dict[str, Any]:
             }
             for line in result.cast.lines
         ],
-        "plan": [_plan_json(plan) for plan in result.plans],
+        "plan": [{"id": plan.id, **plan_facts(plan)} for plan in result.plans],
         "outputs": [str(path) for path in result.exported.files] if result.exported else [],
         "notices": [
             {"code": n.code, "severity": n.severity.value, "message": str(n), "line": n.line_id} for n in result.notices
         ],
-    }
-
-
-def _plan_json(plan: LinePlan) -> dict[str, Any]:
-    return {
-        "id": plan.id,
-        "start_frame": plan.span.start,
-        "end_frame": plan.span.end,
-        "start_sample": plan.samples.start,
-        "samples": plan.samples.samples,
-        "units": plan.units,
-        "natural_units": plan.natural_units,
-        "rate": round(float(plan.rate), 4),
-        "verdict": plan.verdict.value,
-        "borrowed_after": plan.borrowed_after,
     }
 
 

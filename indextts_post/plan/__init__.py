@@ -3,7 +3,7 @@
 from indextts_post.plan.options import CLASS_LIMITS, HARD_RATES, PREFERRED_RATES, ClassLimits, PlanOptions
 from indextts_post.plan.planner import Grid, plan, tightness
 from indextts_post.plan.predictor import LengthPredictor
-from indextts_post.plan.records import LinePlan, Natural, Verdict
+from indextts_post.plan.records import LinePlan, Natural, Verdict, plan_facts
 from indextts_post.plan.syllables import pause_count, syllable_count
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Verdict",
     "pause_count",
     "plan",
+    "plan_facts",
     "syllable_count",
     "tightness",
 ]

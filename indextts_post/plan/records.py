@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from indextts_post.cast import Emotion
 from indextts_post.notices import Place
@@ -69,3 +70,18 @@ class LinePlan:
     syllables_over: int = 0
     reason: str = ""
     reference_consent: str = ""
+
+
+def plan_facts(plan: LinePlan) -> dict[str, Any]:
+    """What programs are told of a plan, by the command line and by the server alike. JSON values only."""
+    return {
+        "start_frame": plan.span.start,
+        "end_frame": plan.span.end,
+        "start_sample": plan.samples.start,
+        "samples": plan.samples.samples,
+        "units": plan.units,
+        "natural_units": plan.natural_units,
+        "rate": round(float(plan.rate), 4),
+        "verdict": plan.verdict.value,
+        "borrowed_after": plan.borrowed_after,
+    }

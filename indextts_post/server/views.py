@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from indextts_post.cast import Character, Emotion, Line
-from indextts_post.plan import LinePlan
+from indextts_post.plan import LinePlan, plan_facts
 from indextts_post.speaking import line_key
 from indextts_post.state import LineChange
 from indextts_post.takes import LineTakes, TakeRow
@@ -60,7 +60,7 @@ def line_json(facts: LineFacts) -> Json:
         "locked": bool(change and change.locked),
         "edited": bool(change and change.edited),
         "stale": is_stale(facts, current=current),
-        "plan": plan_json(facts.plan, current=current) if facts.plan else None,
+        "plan": _plan_json(facts.plan, current=current) if facts.plan else None,
         "take": _take_json(facts),
         "takes": len(facts.takes.takes),
         "notices": list(facts.notices),
@@ -79,21 +79,9 @@ def is_stale(facts: LineFacts, *, current: bool) -> bool:
     return not current or facts.wanted is None or facts.wanted.take != key
 
 
-def plan_json(plan: LinePlan, *, current: bool) -> Json:
-    return {
-        "start_frame": plan.span.start,
-        "end_frame": plan.span.end,
-        "start_sample": plan.samples.start,
-        "samples": plan.samples.samples,
-        "units": plan.units,
-        "natural_units": plan.natural_units,
-        "rate": round(float(plan.rate), 4),
-        "verdict": plan.verdict.value,
-        "syllables_over": plan.syllables_over,
-        "reason": plan.reason,
-        "borrowed_after": plan.borrowed_after,
-        "current": current,
-    }
+def _plan_json(plan: LinePlan, *, current: bool) -> Json:
+    more = {"syllables_over": plan.syllables_over, "reason": plan.reason, "current": current}
+    return {**plan_facts(plan), **more}
 
 
 def _take_json(facts: LineFacts) -> Json | None:
