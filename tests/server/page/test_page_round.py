@@ -26,17 +26,32 @@ HEAD = 164
 BLOCKS = """() => [...document.querySelectorAll('.block')].map(b => [b.dataset.line,
     parseFloat(b.style.left), parseFloat(b.style.width), b.parentElement.getAttribute('aria-label')])"""
 
-LISTEN = """window.heard = [];
-const start = AudioBufferSourceNode.prototype.start;
+# The film and the sound device run as the test says and by nothing else, a sixtieth of a second for each picture the page
+# draws: what is measured is where the page puts a line, not how fast this machine is. The device is 2 s ahead of the
+# film, as any two clocks differ.
+CLOCK = """window.heard = [];
+let device = 2, film = 0, runs = false;
+const media = HTMLMediaElement.prototype;
+Object.defineProperty(media, 'currentTime', {get: () => film, set: value => { film = value; }});
+media.play = function () { runs = true; return Promise.resolve(); };
+media.pause = function () { runs = false; };
+Object.defineProperty(BaseAudioContext.prototype, 'currentTime', {get: () => device});
 AudioBufferSourceNode.prototype.start = function (when, offset) {
-  const film = document.querySelector('video').currentTime;
-  window.heard.push({at: film + when - this.context.currentTime, offset});
-  return start.call(this, when, offset);
-};"""
+  window.heard.push({start: when - offset - (device - film), offset});
+};
+AudioBufferSourceNode.prototype.stop = function () { window.heard.at(-1).stopped = true; };
+window.run = (pictures, pace) => new Promise(over => {
+  const move = () => {
+    if (pictures-- <= 0) { over(); return; }
+    device += 1 / 60;
+    if (runs) film += pace / 60;
+    requestAnimationFrame(move);
+  };
+  requestAnimationFrame(move);
+});"""
 
-PLAYED = """clock => new Promise(over => {
-  const asking = setInterval(() => { if (clock.value > '00:00:06') { clearInterval(asking); over(); } }, 50);
-})"""
+
+FILM_IS_THERE = "() => (document.querySelector('video')?.readyState ?? 0) >= 1"
 
 
 class Round:
@@ -190,44 +205,78 @@ def test_the_whole_round_of_an_editor(page: Page, round_trip: Round) -> None:
 def test_the_film_and_the_playhead_go_together(page: Page, round_trip: Round) -> None:
     round_trip.open(page)
     video = page.locator("video")
-    video.wait_for()
+    page.wait_for_function(FILM_IS_THERE)
     page.keyboard.press("ArrowDown")
     page.locator(".row.chosen .row-id", has_text="L0002").wait_for()
     start = round_trip.lines()["L0002"]["start_frame"]
-    page.wait_for_timeout(300)
-    assert int(video.evaluate("v => v.currentTime") * 24) == start
+    until(lambda: int(video.evaluate("v => v.currentTime") * 24) == start, "the film where the line begins")
     page.keyboard.press(" ")
-    page.wait_for_timeout(1200)
+    until(lambda: video.evaluate("v => v.currentTime") * 24 > start + 5, "the film running")
     page.keyboard.press(" ")
-    page.wait_for_timeout(200)
-    shown = int(video.evaluate("v => v.currentTime") * 24 + 1e-6)
-    x = page.locator(".playhead").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).m41")
     first = page.locator("[data-line=L0002]")
     left = float(first.evaluate("e => parseFloat(e.style.left)"))
     zoom = (left - HEAD) / start
-    assert shown > start + 4
-    assert (x - HEAD) / zoom == pytest.approx(shown, abs=1.01)
+
+    def together() -> bool:
+        shown = int(video.evaluate("v => v.currentTime") * 24 + 1e-6)
+        x = page.locator(".playhead").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).m41")
+        return bool(abs((x - HEAD) / zoom - shown) <= 1.01)
+
+    until(together, "the playhead under the frame that is shown")
+
+
+def run_film(page: Page, seconds: float, *, pace: float = 1.0) -> list[dict[str, Any]]:
+    """Lets the sound device run for so long and the film at ``pace`` of it; gives what was begun till now."""
+    page.evaluate("([pictures, pace]) => window.run(pictures, pace)", [round(seconds * 60), pace])
+    return list(page.evaluate("window.heard"))
 
 
 @pytest.mark.slow
 def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip: Round) -> None:
-    page.add_init_script(LISTEN)
+    page.add_init_script(CLOCK)
     assert round_trip.served.job(round_trip.id, until="speak")["state"] == "done"
     round_trip.open(page)
-    page.locator("video").wait_for()
+    page.wait_for_function(FILM_IS_THERE)
     lines = round_trip.lines()
     page.keyboard.press("Alt+ArrowRight")
     page.locator(".row.chosen").wait_for()
     page.keyboard.press(" ")
-    page.locator(".clock").evaluate(PLAYED)
-    page.keyboard.press(" ")
-    heard = page.evaluate("window.heard")
-    # Of lines 1 to 3 (frames 13, 75 and 140) each begins once, where its own first sample is in the film.
+    heard = run_film(page, 6.5)
+    # Of lines 1 to 3 (frames 13, 75 and 140) each begins once, where its own first sample is in the film; a line that
+    # is begun late enters its file later.
     starts = [lines[line]["plan"]["start_sample"] / 48_000 for line in ("L0001", "L0002", "L0003")]
-    assert len(heard) == 3
-    for start, sound in zip(starts, heard, strict=True):
-        # `at` is the film's time at which the file's sample `offset` sounds; a late start enters the file later.
-        assert sound["at"] - sound["offset"] == pytest.approx(start, abs=0.08)
+    assert [sound["start"] for sound in heard] == pytest.approx(starts, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_film_that_stumbles_takes_its_line_with_it(page: Page, round_trip: Round) -> None:
+    page.add_init_script(CLOCK)
+    assert round_trip.served.job(round_trip.id, until="speak")["state"] == "done"
+    round_trip.open(page)
+    page.wait_for_function(FILM_IS_THERE)
+    start = round_trip.lines()["L0001"]["plan"]["start_sample"] / 48_000
+    page.keyboard.press("Alt+ArrowRight")
+    page.locator(".row.chosen").wait_for()
+    page.keyboard.press(" ")
+    # The film waits for its data before it begins: nothing sounds.
+    assert run_film(page, 0.5, pace=0) == []
+    for _ in range(20):
+        if run_film(page, 0.1):
+            break
+    heard = run_film(page, 0.4)
+    assert [sound["start"] for sound in heard] == pytest.approx([start], abs=1e-6)
+    # It waits in the middle of the line: the line stops, and goes on in the same place when the film goes on.
+    heard = run_film(page, 0.6, pace=0)
+    assert all(sound.get("stopped") for sound in heard)
+    begun = len(heard)
+    first, *_, last = run_film(page, 0.4)
+    assert last["start"] == pytest.approx(start, abs=1e-6)
+    assert last["offset"] > first["offset"] + 0.3
+    # It runs at half its pace for a moment: more than a frame behind, the line is put in its place again.
+    run_film(page, 0.2, pace=0.5)
+    heard = run_film(page, 0.4)
+    assert len(heard) > begun + 1
+    assert heard[-1]["start"] == pytest.approx(start, abs=0.04)
 
 
 @pytest.mark.slow

@@ -72,6 +72,9 @@ interface Ringing {
   source: AudioBufferSourceNode;
   gain: GainNode;
   line: Line;
+  /** When on the sound device's clock the line's first sample is due; null until its file is there. */
+  due: number | null;
+  over: boolean;
 }
 const ringing = new Map<string, Ringing>();
 const buffers = new Map<string, Promise<AudioBuffer>>();
@@ -117,6 +120,8 @@ function openSound(): AudioContext {
 
 const AHEAD_S = 8;
 const SCHEDULE_S = 0.6;
+/** A line further from its place than this is put there again; less than a frame at 24 a second. */
+const APART_S = 0.04;
 
 function bufferKey(line: Line): string {
   return `${project.value?.id ?? ""}/${line.id}/${line.take?.key ?? ""}/${line.plan?.start_sample ?? 0}/${line.plan?.samples ?? 0}`;
@@ -141,7 +146,8 @@ function startOf(line: Line): number {
     : (line.start_frame * rate().den) / rate().num;
 }
 
-function schedule(): void {
+/** Fetches what is due soon and, where the clock runs, puts it in its place. */
+function schedule(running: boolean): void {
   if (!context || speed.value <= 0) return;
   const sound = context;
   const now = seconds();
@@ -152,14 +158,14 @@ function schedule(): void {
     if (end <= now) continue;
     if (start > now + AHEAD_S * speed.value) break;
     const ready = bufferOf(line, sound);
-    if (start < now + SCHEDULE_S * speed.value && !ringing.has(line.id)) void ring(line, ready, sound);
+    if (running && start < now + SCHEDULE_S * speed.value && !ringing.has(line.id)) void ring(line, ready, sound);
   }
 }
 
 async function ring(line: Line, ready: Promise<AudioBuffer>, sound: AudioContext): Promise<void> {
   const gain = sound.createGain();
   const source = sound.createBufferSource();
-  const mine: Ringing = { source, gain, line };
+  const mine: Ringing = { source, gain, line, due: null, over: false };
   ringing.set(line.id, mine);
   try {
     source.buffer = await ready;
@@ -169,23 +175,42 @@ async function ring(line: Line, ready: Promise<AudioBuffer>, sound: AudioContext
     return;
   }
   if (speed.value <= 0 || ringing.get(line.id) !== mine || !dubGain) return;
-  const ahead = (startOf(line) - seconds()) / speed.value;
+  const due = dueOf(line, sound);
+  const ahead = due - sound.currentTime;
+  mine.due = due;
   source.playbackRate.value = speed.value;
   gain.gain.value = characterHeard(line.character) ? 1 : 0;
   source.connect(gain).connect(dubGain);
   source.onended = () => {
+    mine.over = true;
     // Kept until its place is past, so that it does not ring twice.
     window.setTimeout(() => ringing.get(line.id) === mine && ringing.delete(line.id), 700);
   };
-  source.start(sound.currentTime + Math.max(0, ahead), Math.max(0, -ahead * speed.value));
+  source.start(due + Math.max(0, -ahead), Math.max(0, -ahead * speed.value));
+}
+
+function dueOf(line: Line, sound: AudioContext): number {
+  return sound.currentTime + (startOf(line) - seconds()) / speed.value;
+}
+
+function silence({ source }: Ringing): void {
+  source.onended = null;
+  if (source.buffer) source.stop();
+  source.disconnect();
+}
+
+/** Film and sound device keep their own time: a film that stumbled takes its lines with it. */
+function keepLines(): void {
+  if (!context) return;
+  for (const [id, mine] of ringing) {
+    if (mine.due === null || mine.over || Math.abs(dueOf(mine.line, context) - mine.due) <= APART_S) continue;
+    silence(mine);
+    ringing.delete(id);
+  }
 }
 
 function hush(): void {
-  for (const { source } of ringing.values()) {
-    source.onended = null;
-    if (source.buffer) source.stop();
-    source.disconnect();
-  }
+  for (const mine of ringing.values()) silence(mine);
   ringing.clear();
 }
 
@@ -206,6 +231,7 @@ export function play(at = 1): void {
   if (playhead.value >= last()) seek(0);
   hush();
   base = { at: seconds(), taken: wall() };
+  checkedAt = base.at;
   speed.value = at;
   if (at < 0) {
     video?.pause();
@@ -283,6 +309,18 @@ function keepTogether(): void {
 }
 
 let nextCheck = 0;
+let checkedAt = -1;
+
+/** Lines sound while the film runs: while it has not begun yet, or waits for its data, they wait, too. */
+function keepDub(): boolean {
+  const now = seconds();
+  const runs = !filmRuns() || now !== checkedAt;
+  checkedAt = now;
+  if (runs) keepLines();
+  else hush();
+  schedule(runs);
+  return runs;
+}
 
 function tick(time: number): void {
   const elapsed = Math.min(0.1, (time - lastTick) / 1000);
@@ -295,8 +333,7 @@ function tick(time: number): void {
       pause();
     } else if (frame !== playhead.value) playhead.value = frame;
     if (time > nextCheck) {
-      nextCheck = time + 150;
-      schedule();
+      if (keepDub()) nextCheck = time + 150;
       keepTogether();
     }
   }
@@ -350,10 +387,9 @@ export function startPlayer(): void {
   effect(() => {
     // A line whose take changed while it rings is taken off, and the next round puts the new one in its place.
     const now = new Map(lines.value.map((line) => [line.id, line.take?.key]));
-    for (const [id, { line, source }] of ringing) {
-      if (now.get(id) !== line.take?.key) {
-        source.onended = null;
-        if (source.buffer) source.stop();
+    for (const [id, mine] of ringing) {
+      if (now.get(id) !== mine.line.take?.key) {
+        silence(mine);
         ringing.delete(id);
       }
     }
