@@ -30,6 +30,7 @@ test: $(STAMP)
 	$(BIN)/dubsync models pull kokoro-q8
 	$(BIN)/dubsync models pull kokoro-voices
 	$(BIN)/dubsync models pull whisper-base
+	$(BIN)/dubsync models pull whisper-small
 	$(BIN)/dubsync models pull ge2e
 	$(BIN)/dubsync models pull ecapa
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -14,6 +14,7 @@ from indextts_post.listening.errors_heard import (
 )
 from indextts_post.listening.judging import MISHEARD_ABOVE, Judged, judged
 from indextts_post.listening.recogniser import Ear, Heard, HeardWord, Recogniser, open_recogniser, recognise
+from indextts_post.listening.small_recogniser import SmallRecogniser, open_small_recogniser
 
 __all__ = [
     "MISHEARD_ABOVE",
@@ -23,9 +24,11 @@ __all__ = [
     "HeardWord",
     "Judged",
     "Recogniser",
+    "SmallRecogniser",
     "character_errors",
     "judged",
     "open_recogniser",
+    "open_small_recogniser",
     "plain_text",
     "recognise",
     "spoken_units",

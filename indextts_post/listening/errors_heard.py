@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 _APOSTROPHES = re.compile(r"[’‘']")
+_ONE_SOUND = str.maketrans("她它著妳祂牠", "他他着你他他")
+"""Characters that are said alike and mean the same: no ear can tell which was written."""
 _UNSPACED = frozenset({"th", "lo", "km", "my"})
 
 
@@ -31,8 +33,8 @@ class ErrorCount:
 def plain_text(text: str, language: str = "") -> str:
     """Lower case without punctuation, one space between words, compatibility forms made one (NFKC).
 
-    For Chinese ("zh") traditional forms are made simplified; Chinese and English digits are written out, as a
-    recogniser writes figures where a script has words.
+    For Chinese ("zh") traditional forms are made simplified, and 她 and 它 are 他; Chinese and English digits are
+    written out, as a recogniser writes figures where a script has words.
     """
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).lower())
     if language == "zh" or (language == "en" and any(c.isdigit() for c in plain)):
@@ -85,7 +87,7 @@ def _normalizer(language: str) -> Any:
 
 def _written_out(text: str, language: str) -> str:
     written = str(_normalizer(language).normalize(text))
-    return written.replace("著", "着") if language == "zh" else written  # one character where recognisers write two
+    return written.translate(_ONE_SOUND) if language == "zh" else written
 
 
 def _syllables(plain: str) -> list[str]:

@@ -16,13 +16,11 @@ from indextts_post.models import ModelStore
 from indextts_post.progress import Progress
 
 MODEL = "whisper-base"
-_EAR_RATE = 16_000
+EAR_RATE = 16_000
 _SHORT_S, _LONG_S = 10, 30
 """Seconds that the network looks at in one go: Whisper's own thirty, or a third where that holds the whole line, which
 is heard in a seventh of the time."""
-_MISSING = (
-    "faster-whisper, which listens to what was spoken, is not installed: run `pip install indextts-post[listen]`."
-)
+MISSING = "faster-whisper, which listens to what was spoken, is not installed: run `pip install indextts-post[listen]`."
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,13 @@ class Recogniser:
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
-            raise ToolError(_MISSING) from error
+            raise ToolError(MISSING) from error
         self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
         """What is said in `samples` (n,), known to be `language` ("en"). Greedy, so equal sound gives equal text."""
         segments, _ = self._model.transcribe(
-            resample(samples, sample_rate, _EAR_RATE),
+            resample(samples, sample_rate, EAR_RATE),
             language=language,
             beam_size=1,
             temperature=0.0,
@@ -80,7 +78,7 @@ def open_recogniser(
 ) -> Recogniser:
     """The recogniser with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
     if find_spec("faster_whisper") is None:
-        raise ToolError(_MISSING)
+        raise ToolError(MISSING)
     return Recogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
 
 

