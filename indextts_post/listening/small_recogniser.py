@@ -42,21 +42,18 @@ class SmallRecogniser:
     """Hears mono sound of any rate, up to thirty seconds. One line after the other; not for several threads."""
 
     def __init__(self, folder: Path, short_encoder: Path, *, threads: int = 2) -> None:
-        import onnxruntime as ort
         from tokenizers import Tokenizer
 
         try:
             from faster_whisper.feature_extractor import FeatureExtractor
         except ImportError as error:
             raise ToolError(MISSING) from error
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._open = lambda path: ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._short: Any = self._open(short_encoder)
-        self._decoder: Any = self._open(folder / _DECODER)
+        self._threads = threads
+        self._short = self._opened(short_encoder)
+        self._decoder = self._opened(folder / _DECODER)
         self._outputs = [output.name for output in self._decoder.get_outputs()]
         self._tokenizer: Any = Tokenizer.from_file(str(folder / _TOKENIZER))
-        self._features = FeatureExtractor()
+        self._features: Any = FeatureExtractor()
         self._folder = folder
         told = json.loads((folder / _GENERATION).read_text(encoding="utf-8"))
         self._never = np.array(told["suppress_tokens"])
@@ -69,7 +66,14 @@ class SmallRecogniser:
 
     @cached_property
     def _long(self) -> Any:
-        return self._open(self._folder / _ENCODER)
+        return self._opened(self._folder / _ENCODER)
+
+    def _opened(self, graph: Path) -> Any:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
     def hear(self, samples: Floats, sample_rate: int, language: str, *, words: bool = False) -> Heard:
         """What is said in `samples` (n,), known to be `language` ("en"). Greedy, so equal sound gives equal text.

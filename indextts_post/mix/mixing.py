@@ -31,7 +31,7 @@ from indextts_post.mix.wav import pack_24, stem_file
 from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress
 from indextts_post.provenance import wav_chunks
-from indextts_post.timebase import SampleSpan
+from indextts_post.timebase import SAMPLE_RATE, SampleSpan
 
 BLOCK = 96_000
 """Two seconds: long enough for numpy, short enough for hundreds of channels."""
@@ -59,9 +59,10 @@ def mix(
     A character's stem holds each of its lines at its planned place, bit for bit, and digital silence elsewhere; DX is
     the sum of the stems. The mix has the background's channels (mono, stereo, 5.1; stereo without one) and the one gain
     that brings the dialogue to the profile. What an earlier run wrote from the same input is kept.
-    Raises `MediaError` for files that cannot be read, `InputError` for a line outside the timeline, `OutputError`.
+    What a line says behind the timeline's end is not in them, which is a fault among the notices.
+    Raises `MediaError` for files that cannot be read, `InputError` for a line before the timeline, `OutputError`.
     """
-    _check_places(fitted, timeline_samples)
+    _check_places(fitted)
     bed = _bed(background, options)
     key = mix_key(fitted, timeline_samples, bed.film.path if bed else None, options)
     kept = kept_mix(folder, key)
@@ -125,13 +126,25 @@ def _bed(background: Path | None, options: MixOptions) -> _Bed | None:
     return _Bed(film, stream, mixable_channels(stream))
 
 
-def _check_places(fitted: Sequence[Fitted], length: int) -> None:
+def _check_places(fitted: Sequence[Fitted]) -> None:
     for line in fitted:
-        if line.samples.start < 0 or line.samples.end > length:
+        if line.samples.start < 0:
             raise InputError(
-                f"{line.id} ({line.character}) stands at samples {line.samples.start} to {line.samples.end}, outside "
-                f"the timeline's {length}. Shorten the line's slot, or give a longer film."
+                f"{line.id} ({line.character}) begins at sample {line.samples.start}, before the timeline. "
+                "Move the line."
             )
+
+
+def _behind_the_end(line: Fitted, length: int) -> Notice | None:
+    """What of a line's speech the timeline has no room for."""
+    lost = _speech(line).end - max(length, line.samples.start)
+    if lost <= 0:
+        return None
+    message = (
+        f"{line.id} ({line.character}): its last {1000 * lost / SAMPLE_RATE:.0f} ms lie behind the timeline's end and "
+        "are in neither stems nor mix; shorten the line, or give a longer film."
+    )
+    return Notice("mix.behind_the_end", message, Severity.FAULT, line_id=line.id)
 
 
 def _speech(line: Fitted) -> SampleSpan:
@@ -335,7 +348,7 @@ def stem_names(characters: Sequence[str]) -> dict[str, str]:
 
 def _notices(job: _Job, gains: _Gains, limited: bool, clipped: int) -> tuple[Notice, ...]:
     profile = job.options.profile
-    found = []
+    found = [notice for line in job.fitted if (notice := _behind_the_end(line, job.length))]
     if limited:
         found.append(Notice("mix.limited", f"Peaks of the mix were held at {profile.ceiling_dbtp:g} dBTP.", _NOTE))
     if gains.short_db > 0.05:

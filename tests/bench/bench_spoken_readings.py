@@ -1,11 +1,15 @@
 """Is what the default voice says heard as it is written? Sentences of the reading tables, spoken and recognised.
 
 python tests/bench/bench_spoken_readings.py [--zh 120] [--en 64] [--write docs/pronunciation.md]
+python tests/bench/bench_spoken_readings.py --rank zh
 
 Chinese: plain sentences of `polyphones.tsv`, evenly spread over the table. English: `texts/plain_en.txt`. Each is made
 ready as a job does it (readings decided, marks set), spoken at its natural length by the two best voices of the
-language in turn, and heard by Whisper base. A recogniser that writes another character of the same sound is wrong by
+language in turn, and heard by Whisper small. A recogniser that writes another character of the same sound is wrong by
 characters; a wrong reading is wrong by syllables.
+
+`--rank` has every voice of a language speak every fourth sentence, which the report leaves out: that is how the order
+of the voices in `kokoro/voices.py` was found.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ from indextts_post.cast.pronunciation.notation import HAN
 from indextts_post.listening import (
     ErrorCount,
     character_errors,
-    open_recogniser,
+    open_small_recogniser,
     plain_text,
     spoken_units,
     unit_errors,
@@ -43,25 +47,41 @@ from indextts_post.synthesis.kokoro.voices import all_voices
 BEGIN, END = "<!-- made by tests/bench/bench_spoken_readings.py -->", "<!-- end of spoken readings -->"
 TEXTS = Path(__file__).parent / "texts"
 VOICES_EACH = 2
+RANKING_EVERY = 4
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class HeardLine:
-    """A sentence and what was heard of it. `notation` has the marks that say how it should be read."""
+    """A sentence and what was heard of it. `notation` has the marks that say how it should be read.
+
+    `surprise` is the mean −log probability, in nats a token, that the ear gives to the sentence.
+    """
 
     language: str
     text: str
     notation: str
     voice: str
     heard: str
+    surprise: float
 
 
-def chosen(zh: int, en: int) -> list[tuple[str, str, str]]:
-    """Language, text and notation of the sentences, evenly spread over each table."""
-    table = [one for one in sentences((GOLDEN / "polyphones.tsv").read_text(encoding="utf-8")) if one.level == "plain"]
-    plain = (TEXTS / "plain_en.txt").read_text(encoding="utf-8").splitlines()
-    return [("zh", one.text, one.notation) for one in spread(table, zh)] + [("en", t, t) for t in spread(plain, en)]
+Row = tuple[str, str, str]
+"""Language, text and notation of a sentence."""
+
+
+def chosen(zh: int, en: int, *, ranking: bool = False) -> list[Row]:
+    """Sentences evenly spread over each table: those that rank the voices, or others."""
+    return [row for lang, count in (("zh", zh), ("en", en)) for row in spread(_table(lang, ranking=ranking), count)]
+
+
+def _table(language: str, *, ranking: bool) -> list[Row]:
+    if language == "zh":
+        read = sentences((GOLDEN / "polyphones.tsv").read_text(encoding="utf-8"))
+        rows = [("zh", one.text, one.notation) for one in read if one.level == "plain"]
+    else:
+        rows = [("en", t, t) for t in (TEXTS / "plain_en.txt").read_text(encoding="utf-8").splitlines()]
+    return [row for number, row in enumerate(rows) if (number % RANKING_EVERY == 0) is ranking]
 
 
 def spread(rows: Sequence[T], count: int) -> list[T]:
@@ -69,14 +89,13 @@ def spread(rows: Sequence[T], count: int) -> list[T]:
     return [rows[number * len(rows) // count] for number in range(count)]
 
 
-def listened(zh: int, en: int, threads: int) -> Iterator[HeardLine]:
-    """Speak and hear every sentence. Raises `AssertionError` where the voice refuses one."""
-    engine, ear = open_kokoro(EngineOptions(threads=threads)), open_recogniser(threads=threads)
-    best = {lang: [v.id for v in all_voices() if v.language == lang][:VOICES_EACH] for lang in ("zh", "en")}
+def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[str]]) -> Iterator[HeardLine]:
+    """Speak and hear every sentence, the voices in turn. Raises `AssertionError` where the voice refuses one."""
+    engine, ear = open_kokoro(EngineOptions(threads=threads)), open_small_recogniser(threads=threads)
     asked = {}
-    for number, (language, text, notation) in enumerate(chosen(zh, en)):
+    for number, (language, text, notation) in enumerate(rows):
         ready = speakable(text, language, Lexicon())
-        voice = best[language][number % VOICES_EACH]
+        voice = voices[language][number % len(voices[language])]
         asked[f"S{number}"] = (Utterance(f"S{number}", ready.text, language, voice), text, notation)
     naturals = engine.natural([utterance for utterance, _, _ in asked.values()])
     requests = []
@@ -87,8 +106,26 @@ def listened(zh: int, en: int, threads: int) -> Iterator[HeardLine]:
     for answer in engine.speak(requests):
         assert isinstance(answer, Spoken), answer
         utterance, text, notation = asked[answer.id]
-        heard = ear.hear(answer.samples, engine.sample_rate, utterance.language, words=False).text
-        yield HeardLine(utterance.language, text, notation, utterance.voice, heard)
+        heard, surprise = ear.hear_and_weigh(answer.samples, engine.sample_rate, utterance.language, text)
+        yield HeardLine(utterance.language, text, notation, utterance.voice, heard.text, surprise)
+
+
+def best(count: int | None = None) -> dict[str, list[str]]:
+    """The `count` first voices of each language in the order of the catalogue."""
+    return {lang: [v.id for v in all_voices() if v.language == lang][:count] for lang in ("zh", "en")}
+
+
+def ranking(language: str, count: int, threads: int) -> Iterator[str]:
+    """A row for each voice of a language, over the sentences that are there for it."""
+    asked = chosen(count if language == "zh" else 0, count if language == "en" else 0, ranking=True)
+    measure = partial(_by_text, character_errors if language == "zh" else word_errors, language)
+    yield "| voice | sentences | wrong as written | wrong by sound | surprise, nats a token |"
+    yield "|---|---|---|---|---|"
+    for voice in best()[language]:
+        heard = list(listened(asked, threads, {language: [voice]}))
+        shares = [sum(map(way, heard), ErrorCount(0, 0)).rate for way in (measure, partial(_by_unit, language))]
+        surprise = sum(line.surprise for line in heard) / len(heard)
+        yield f"| {voice} | {len(heard)} | {100 * shares[0]:.1f} % | {100 * shares[1]:.1f} % | {surprise:.3f} |"
 
 
 def toned(text: str, expected: Mapping[int, str] | None = None) -> list[str]:
@@ -144,9 +181,16 @@ def main() -> None:
     parser.add_argument("--zh", type=int, default=120)
     parser.add_argument("--en", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rank", choices=("zh", "en"), help="compare the voices of a language, nothing else")
     parser.add_argument("--write", type=Path, help="page whose marked part is replaced")
     asked = parser.parse_args()
-    made = "\n".join(rows(list(listened(asked.zh, asked.en, asked.threads))))
+    if asked.rank:
+        for row in ranking(asked.rank, asked.zh, asked.threads):
+            sys.stdout.write(row + "\n")
+            sys.stdout.flush()
+        return
+    spoken = listened(chosen(asked.zh, asked.en), asked.threads, best(VOICES_EACH))
+    made = "\n".join(rows(list(spoken)))
     sys.stdout.write(made + "\n")
     if asked.write:
         page = asked.write.read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from indextts_post.errors import InputError, MediaError
 from indextts_post.media import measure_loudness, probe
 from indextts_post.mix import PROFILES, Mixed, MixOptions, mix
 from indextts_post.mix.mixing import stem_names
+from indextts_post.notices import Severity
 from indextts_post.progress import Silent
 
 NETFLIX = MixOptions(profile=PROFILES["netflix"])
@@ -168,9 +169,21 @@ def test_no_lines_make_stems_of_silence(tmp_path: Path):
     assert mixed([], 100_000, tmp_path) == result
 
 
-def test_a_line_outside_the_timeline_is_named(line: MakeLine, tmp_path: Path):
-    with pytest.raises(InputError, match=r"L0007 \(Ben\).*100000"):
-        mixed([line("L0007", 90_000, tone(20_000))], 100_000, tmp_path)
+def test_what_lies_behind_the_timelines_end_is_left_out_and_said(line: MakeLine, tmp_path: Path):
+    one = line("L0007", 90_000, tone(20_000))
+    late = line("L0008", 100_800, tone(4_800))
+    result = mixed([one, late], 100_000, tmp_path)
+    assert result.dialogue.samples == 100_000
+    assert len(read(result.dialogue.path)) == 100_000
+    faults = {notice.line_id: notice for notice in result.notices if notice.severity is Severity.FAULT}
+    # Of L0007 10 000 of 48 000 samples a second are behind the end, of L0008 all that is heard of it: 4 800.
+    assert "its last 208 ms" in faults["L0007"].message
+    assert "its last 100 ms" in faults["L0008"].message
+
+
+def test_a_line_before_the_timeline_is_named(line: MakeLine, tmp_path: Path):
+    with pytest.raises(InputError, match=r"L0007 \(Ben\) begins at sample -1"):
+        mixed([line("L0007", -1, tone(20_000))], 100_000, tmp_path)
 
 
 def test_a_line_file_of_another_length_is_refused(line: MakeLine, tmp_path: Path):
