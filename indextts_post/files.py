@@ -7,12 +7,17 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from indextts_post.errors import OutputError
+
+_PART = ".part"
+_LEFT_ALONE_S = 3600.0
+"""What was written to less than an hour ago may be a file that another process, here or elsewhere, is still making."""
 
 
 @contextmanager
@@ -21,7 +26,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises `OutputError` when the disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{_PART}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -31,6 +36,20 @@ def whole_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # what went wrong before is what is to be told
             temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> int:
+    """Remove what killed processes left half written anywhere under `folder`; gives the number of files.
+
+    A file stays for an hour after it was last written to.
+    """
+    removed = 0
+    for path in folder.rglob(f".*.*{_PART}*"):
+        with suppress(OSError):  # it may be whole by now, under its own name
+            if time.time() - path.stat().st_mtime > _LEFT_ALONE_S:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def output_error(path: Path, error: OSError) -> OutputError:

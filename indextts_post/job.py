@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indextts_post.errors import InputError, OutputError
-from indextts_post.files import output_error, write_json, write_text
+from indextts_post.files import output_error, sweep, write_json, write_text
 from indextts_post.state import STATE
 
 MARKER = "job.json"
@@ -117,6 +117,7 @@ def open_job(out: Path, project: Path, *, overwrite: bool) -> JobFolder:
     if not os.access(folder.job, os.W_OK):
         raise OutputError(f"{out}: not allowed to write there. Choose another folder with --out.")
     write_json(marker, mine)
+    sweep(folder.job)
     return folder
 
 

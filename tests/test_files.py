@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indextts_post.errors import InputError, OutputError
-from indextts_post.files import link_or_copy, value_hash, whole_file, write_json, write_text
+from indextts_post.files import link_or_copy, sweep, value_hash, whole_file, write_json, write_text
 from indextts_post.job import JobFolder, job_of, keep_what_was_changed, open_job, project_of, remember_delivery
 
 
@@ -26,6 +26,16 @@ def test_what_was_there_stays_until_the_new_file_is_whole(tmp_path: Path) -> Non
     with pytest.raises(ZeroDivisionError), whole_file(target) as temporary:
         _ = temporary.write_text("half") / 0
     assert target.read_text() == "old"
+
+
+def test_what_a_killed_process_left_goes_away_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / "takes" / name for name in (".a.17.part.wav", ".b.18.part.wav", ".keep.partial"))
+    for path in (old, new, other):
+        write_text(path, "half")
+    for path in (old, other):
+        os.utime(path, (1, 1))
+    assert sweep(tmp_path) == 1
+    assert sorted(path.name for path in (tmp_path / "takes").iterdir()) == [new.name, other.name]
 
 
 @pytest.mark.parametrize(
