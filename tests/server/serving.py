@@ -15,7 +15,7 @@ from indextts_post.server.backend import Backend
 from indextts_post.server.options import ServeOptions
 from indextts_post.server.running import Listening
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 SCENE = (
     "1\n00:00:01,000 --> 00:00:03,000\nAnn: Good morning to you all.\n\n"
     "2\n00:00:03,000 --> 00:00:03,400\nBen: This is far too much to say in so little time.\n\n"

@@ -118,5 +118,5 @@ def test_voices_are_ranked_and_the_unclear_one_is_never_chosen() -> None:
     best = {}
     for voice in voices:
         best.setdefault(voice.language, voice.id)
-    assert (best["en"], best["zh"], best["ja"]) == ("af_heart", "zf_xiaobei", "jf_alpha")
+    assert (best["en"], best["zh"], best["ja"]) == ("af_heart", "zf_xiaoxiao", "jf_alpha")
     assert next(voice.rank for voice in voices if voice.id == "zf_xiaoni") is None

@@ -24,7 +24,7 @@ _BEST_FIRST = {
     "en": "af_heart am_michael af_bella am_fenrir bf_emma bm_george af_sarah am_puck af_kore bm_fable af_aoede am_onyx "
     "bf_isabella am_echo af_nova bm_lewis af_alloy am_liam bf_alice bm_daniel af_sky am_eric af_jessica am_adam "
     "bf_lily af_river",
-    "zh": "zf_xiaobei zm_yunyang zf_xiaoxiao zm_yunxi zf_xiaoyi zm_yunjian zm_yunxia",
+    "zh": "zf_xiaoxiao zm_yunxi zf_xiaoyi zm_yunjian zf_xiaobei zm_yunxia zm_yunyang",
     "ja": "jf_alpha jm_kumo jf_gongitsune jf_nezumi jf_tebukuro",
     "es": "ef_dora em_alex",
     "fr": "ff_siwis",
@@ -32,7 +32,8 @@ _BEST_FIRST = {
     "it": "if_sara im_nicola",
     "pt": "pf_dora pm_alex",
 }
-"""By measured cleanliness and error rate where they were measured, else by the model card's grades."""
+"""By measured cleanliness and error rate where they were measured, else by the model card's grades. Chinese: by what a
+recogniser mishears of thirty sentences (`docs/pronunciation.md`), with the boy's voice of yunxia behind."""
 _NOTES = {
     "zf_xiaoni": "unclear: every fifth character is misheard",
     "af_nicole": "whispers",

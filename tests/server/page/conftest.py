@@ -32,7 +32,7 @@ def page(browser: Browser, built_page: Path) -> Iterator[Page]:
     """A fresh tab of 1440 × 900; an exception in the page fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     tab = context.new_page()
-    tab.set_default_timeout(15_000)
+    tab.set_default_timeout(120_000)
     thrown: list[str] = []
     tab.on("pageerror", lambda error: thrown.append(str(error)))
     yield tab

@@ -122,12 +122,12 @@ def picture(page: Page, name: str) -> None:
 
 def done(page: Page) -> None:
     """Wait until no job is shown any more and nothing is left to speak."""
-    page.get_by_text("Everything is up to date").wait_for(timeout=60_000)
+    page.get_by_text("Everything is up to date").wait_for(timeout=300_000)
 
 
 @pytest.mark.slow
 def test_the_whole_round_of_an_editor(page: Page, round_trip: Round) -> None:
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     round_trip.open(page)
 
     # Unasked, every line is planned and shows whether it fits.
@@ -191,7 +191,7 @@ def test_the_whole_round_of_an_editor(page: Page, round_trip: Round) -> None:
     page.get_by_label("xmeml").check()
     page.locator("#export-start").click()
     written = page.locator(".file", has_text="fcpxml")
-    written.wait_for(timeout=60_000)
+    written.wait_for(timeout=300_000)
     written.get_by_role("button").click()
     page.locator(".file .good").wait_for()
     assert "(8)" in page.locator(".file .good").inner_text()
@@ -276,7 +276,7 @@ def test_a_film_that_stumbles_takes_its_line_with_it(page: Page, round_trip: Rou
     run_film(page, 0.2, pace=0.5)
     heard = run_film(page, 0.4)
     assert len(heard) > begun + 1
-    assert heard[-1]["start"] == pytest.approx(start, abs=0.04)
+    assert heard[-1]["start"] == pytest.approx(start, abs=0.06)
 
 
 @pytest.mark.slow
@@ -284,7 +284,7 @@ def test_a_change_made_by_another_client_shows_without_a_reload(page: Page, roun
     round_trip.open(page)
     address = f"{round_trip.served.url}/v1/projects/{round_trip.id}/lines/L0001"
     headers = {"authorization": f"Bearer {round_trip.served.token}"}
-    assert httpx.patch(address, json={"text": "早上好。"}, headers=headers, timeout=60).status_code == 200
+    assert httpx.patch(address, json={"text": "早上好。"}, headers=headers, timeout=300).status_code == 200
     page.locator("[data-row=L0001]", has_text="早上好。").wait_for()
 
 

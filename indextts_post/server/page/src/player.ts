@@ -120,8 +120,10 @@ function openSound(): AudioContext {
 
 const AHEAD_S = 8;
 const SCHEDULE_S = 0.6;
-/** A line further from its place than this is put there again; less than a frame at 24 a second. */
-const APART_S = 0.04;
+/** A line further from its place than this is put there again. Some browsers tell a film's time in steps of 0.04 s. */
+const APART_S = 0.06;
+/** A film whose time has not moved for so long waits for its data. */
+const STANDS_S = 0.25;
 
 function bufferKey(line: Line): string {
   return `${project.value?.id ?? ""}/${line.id}/${line.take?.key ?? ""}/${line.plan?.start_sample ?? 0}/${line.plan?.samples ?? 0}`;
@@ -231,7 +233,8 @@ export function play(at = 1): void {
   if (playhead.value >= last()) seek(0);
   hush();
   base = { at: seconds(), taken: wall() };
-  checkedAt = base.at;
+  seenAt = base.at;
+  movedAt = -Infinity;
   speed.value = at;
   if (at < 0) {
     video?.pause();
@@ -309,15 +312,18 @@ function keepTogether(): void {
 }
 
 let nextCheck = 0;
-let checkedAt = -1;
+let seenAt = -1;
+let movedAt = -Infinity;
 
 /** Lines sound while the film runs: while it has not begun yet, or waits for its data, they wait, too. */
 function keepDub(): boolean {
   const now = seconds();
-  const runs = !filmRuns() || now !== checkedAt;
-  checkedAt = now;
-  if (runs) keepLines();
-  else hush();
+  const moved = !filmRuns() || now !== seenAt;
+  seenAt = now;
+  if (moved) movedAt = wall();
+  const runs = wall() - movedAt < STANDS_S;
+  if (!runs) hush();
+  else if (moved) keepLines();
   schedule(runs);
   return runs;
 }
