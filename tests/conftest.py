@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # many small tensors: threads cost more than they give
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [
+    str(Path(__file__).parent),
+    str(Path(__file__).parent / "bench"),
+]  # benches import each other as scripts
 SAMPLES = Path(__file__).parent.parent / "sample_projects"
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from bench.bench_emotion import DIRECTIONS
+from bench_emotion import DIRECTIONS
 
 from indextts_post.audio import audible_span
 from indextts_post.cast import EMOTIONS, Emotion
