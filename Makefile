@@ -56,7 +56,7 @@ bench-duration: $(STAMP)
 
 bench-emotion: $(STAMP)
 	$(BIN)/pip install -q -e '.[bench]'
-	$(BIN)/python tests/bench/bench_emotion.py --write docs/emotion.md
+	$(BIN)/python tests/bench/bench_emotion.py --voices 2 --lines 2 --write docs/emotion.md
 
 bench-likeness: $(STAMP)
 	$(BIN)/python tests/bench/bench_likeness.py --write docs/likeness.md

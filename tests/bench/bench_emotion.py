@@ -1,6 +1,6 @@
 """`make bench-emotion`: does a feeling move the voice the way the literature says, and does the voice stay itself?
 
-    python tests/bench/bench_emotion.py [--lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
+    python tests/bench/bench_emotion.py [--voices 2 --lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
 
 Each feeling at 0.3, 0.6 and 1.0, Chinese and English, a woman and a man: pitch (median and what lies between its
 10th and 90th percentile, over the same places of both takes, see `heard_melody.py`), loudness and pace of the audible
@@ -30,8 +30,8 @@ from indextts_post.cast.feelings.vocabulary import LANGUAGES
 from indextts_post.cast.feelings.vocabulary import rows as word_rows
 from indextts_post.files import write_json
 from indextts_post.listening import (
-    ErrorCount,
     Ear,
+    ErrorCount,
     character_errors,
     open_small_recogniser,
     plain_text,
@@ -143,13 +143,17 @@ def asked_for(speaker: KokoroEngine, utterance: Utterance) -> Heard:
 
 @dataclass(frozen=True)
 class Misheard:
-    """What a recogniser got wrong: by `sound` (Chinese syllables without tones, English words) and by `spelling`."""
+    """What a recogniser got wrong: by `sound` (Chinese syllables without tones, English words) and by `spelling`.
+
+    `heard` is what it wrote down of the lines that were not heard right.
+    """
 
     sound: ErrorCount
     spelling: ErrorCount
+    heard: tuple[str, ...] = ()
 
     def __add__(self, other: Misheard) -> Misheard:
-        return Misheard(self.sound + other.sound, self.spelling + other.spelling)
+        return Misheard(self.sound + other.sound, self.spelling + other.spelling, self.heard + other.heard)
 
     def __str__(self) -> str:
         return f"{100 * self.sound.rate:.1f} / {100 * self.spelling.rate:.1f}"
@@ -161,10 +165,9 @@ NOTHING = Misheard(ErrorCount(0, 0), ErrorCount(0, 0))
 def misheard(text: str, heard: str, language: str) -> Misheard:
     """A recogniser that writes another character of the same sound is wrong in spelling only."""
     spelled = character_errors if language == "zh" else word_errors
-    return Misheard(
-        unit_errors(spoken_units(text, language), spoken_units(heard, language)),
-        spelled(text, heard, partial(plain_text, language=language)),
-    )
+    sound = unit_errors(spoken_units(text, language), spoken_units(heard, language))
+    spelling = spelled(text, heard, partial(plain_text, language=language))
+    return Misheard(sound, spelling, (heard,) if sound.errors else ())
 
 
 def errors(ear: Ear, answers: dict[str, tuple[Spoken, int]], said: Sequence[Utterance]) -> dict[str, Misheard]:
@@ -308,9 +311,9 @@ the same lines without a feeling.
   down to there Harvest finds the pitch that was asked for within a semitone in 93 % of the places, in the next 10 dB
   in 65 %.
   Why the same places: looked at by itself, each take counts what is loud in it, and that differs. Sad speech is more
-  even, so low soft syllables come over the limit: in a line of zf_xiaobei 175 places before and 196 at a sadness of 0.3,
-  by which the range seemed to grow by 1.2 semitones where over the same places it shrank by 0.4. Where two takes lie an octave
-  apart against their other places, the tracker slipped in one of them, and the place is left out.
+  even, so low soft syllables come over the limit. In a line of zf_xiaobei 175 places count before and 196 at a sadness
+  of 0.3: the range seemed to grow by 1.2 semitones, where over the same places it shrank by 0.4. Where two takes lie
+  an octave apart against their other places, the tracker slipped in one of them, and the place is left out.
 - *Energy* is the mean power of what can be heard; *pace* is syllables a second, pauses included.
 - *Likeness* is the guard's, to a neutral sentence of the same voice; the mean and the least of all lines.
 - *Misheard* counts what {ear} writes down, by sound (Chinese syllables without tones, English words) and by spelling
@@ -449,7 +452,10 @@ def main() -> int:
     bench, rows = Bench(asked.lines, asked.voices, asked.threads, asked.deaf, asked.keep), list[Row]()
     for feeling in filter(None, asked.only.split(",")):
         rows += bench.rows(feeling)
-        sys.stdout.write("\n".join(table(rows[-2 * len(STRENGTHS) :], bench.baseline)[2:]) + "\n")
+        last = rows[-len(VOICES) * len(STRENGTHS) :]
+        sys.stdout.write(
+            "\n".join([*table(last, bench.baseline)[2:], *(h for r in last for h in r.errors.heard)]) + "\n"
+        )
         sys.stdout.flush()
     baseline = bench.baseline if rows else {}
     summary, misheard = pooled(rows, baseline)

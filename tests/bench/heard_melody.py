@@ -78,10 +78,16 @@ def melody_moves(before: Melody, after: Melody) -> tuple[float, float]:
 
 def same_places(before: Sequence[int], after: Sequence[int]) -> NDArray[np.int64]:
     """For every place [P] of the take with frames `before` [T]: the other's place at the same share of its symbol."""
-    edges, others = (np.concatenate([[0], np.cumsum(frames)]) * PLACES_PER_FRAME for frames in (before, after))
-    middles = np.arange(edges[-1]) + 0.5 + _SOUND_LEADS_PLACES
+    edges, others = _edges(before), _edges(after)
+    middles = np.arange(PLACES_PER_FRAME * sum(before)) + 0.5 + _SOUND_LEADS_PLACES
     found = np.floor(np.interp(middles, edges, others) - _SOUND_LEADS_PLACES)
-    return np.clip(found, 0, others[-1] - 1).astype(np.int64)
+    return np.clip(found, 0, PLACES_PER_FRAME * sum(after) - 1).astype(np.int64)
+
+
+def _edges(frames: Sequence[int]) -> NDArray[np.int64]:
+    """Places [T + 2] at which symbols begin; behind the last is what sounds after it."""
+    edges = PLACES_PER_FRAME * np.cumsum([0, *frames])
+    return np.append(edges, edges[-1] + _SOUND_LEADS_PLACES)
 
 
 def _range(semitones: Floats) -> float:
