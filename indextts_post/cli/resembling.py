@@ -50,7 +50,8 @@ def like(wish: Wish, engine: str) -> None:
         )
         found = speaker.look_alike(voice)
     if wish.as_json:
-        facts = {**asdict(found), "offset": [float(number) for number in found.offset]}
+        lists = {name: [float(number) for number in getattr(found, name)] for name in ("offset", "gains_db")}
+        facts = {**asdict(found), **lists}
         sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     else:
         _tell(found, wish)
@@ -67,7 +68,10 @@ def _tell(found: Likeness, wish: Wish) -> None:
     console.print(rows)
     shares = " + ".join(f"{name} {share:.2f}" for name, share in found.shares.items())
     moved = ", and an offset of its own" if found.offset.any() else ""
-    console.print(f"timbre: {shares}{moved}; melody of voices around {found.pitch_hz:.0f} Hz", highlight=False)
+    console.print(
+        f"timbre: {shares}{moved}, through a filter of its own; melody of voices around {found.pitch_hz:.0f} Hz",
+        highlight=False,
+    )
     console.print(
         f"The judge is {near.judge}, which had no part in the fitting; 1 is the same voice. Mind that {LOOK_ALIKE}.",
         highlight=False,

@@ -27,10 +27,12 @@ from indextts_post.models.fetch import PipFetcher
 from indextts_post.progress import Silent
 from indextts_post.synthesis import EngineOptions
 from indextts_post.synthesis.kokoro import open_kokoro
-from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats
+from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats, KokoroGraph
 from indextts_post.synthesis.kokoro.likeness import Likeness, Mode
 from indextts_post.synthesis.kokoro.likeness.bank import spoken_by, voiceprints
 from indextts_post.synthesis.kokoro.likeness.descent import STEPS
+from indextts_post.synthesis.kokoro.likeness.passages import FITTED
+from indextts_post.synthesis.kokoro.likeness.tint import TintedGraph, correction_db, tint_db
 from indextts_post.synthesis.kokoro.likeness.workshop import Workshop, likeness_table
 from indextts_post.voiceprint import similarity
 
@@ -57,11 +59,15 @@ RESULTS = Path("bench-results/likeness")
 
 @dataclass(frozen=True)
 class Row:
-    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of the judged texts."""
+    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of the judged texts.
+
+    `filtered` is the best single voice through the filter that a look-alike would get: what the filter alone is worth.
+    """
 
     target: str
     single: str
     judged_single: float
+    judged_filtered: float
     judged_quick: float
     judged_full: float
     fitted_single: float
@@ -71,6 +77,17 @@ class Row:
     missed_full: tuple[int, int]
     quick_s: float
     full_s: float
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A voice table [510, 256] and the graph, filtered or not, that it speaks through."""
+
+    graph: KokoroGraph
+    table: Floats
+
+    def said(self, texts: Sequence[str]) -> Samples:
+        return np.concatenate([spoken_by(self.graph, self.table, symbols) for symbols in texts])
 
 
 class Bench:
@@ -86,7 +103,7 @@ class Bench:
 
     def row(self, target: str) -> Row:
         voices = self.shop.voices
-        samples = recording() if target == "recording" else self._said(self._table(target), HEARD)
+        samples = recording() if target == "recording" else self._plain(target).said(HEARD)
         wanted = {ear.name: ear.embed(samples, SAMPLE_RATE) for ear in (self.shop.judging, self.shop.fitting)}
         quick, quick_s = self._timed(samples, Mode.QUICK, target)
         full, full_s = self._timed(samples, Mode.FULL, target)
@@ -95,20 +112,24 @@ class Bench:
         )
         near = judged @ wanted[self.shop.judging.name]
         ranked = [voices.names[index] for index in np.argsort(-near) if voices.names[index] != target]
-        singles = {name: self._measured(self._table(name), wanted) for name in ranked[:SINGLES]}
+        singles = {name: self._measured(self._plain(name), wanted) for name in ranked[:SINGLES]}
         single = max(singles, key=lambda name: singles[name][0])
-        speaking = {mode.mode: likeness_table(mode, voices, "en") for mode in (quick, full)}
-        measured = {mode: self._measured(table, wanted) for mode, table in speaking.items()}
+        speaking = {
+            one.mode: Speaker(TintedGraph(self.shop.graph, one.gains_db), likeness_table(one, voices, "en"))
+            for one in (quick, full)
+        }
+        measured = {mode: self._measured(speaker, wanted) for mode, speaker in speaking.items()}
         return Row(
             target,
             single,
             singles[single][0],
+            self._measured(self._filtered(single, samples), wanted)[0],
             measured[Mode.QUICK][0],
             measured[Mode.FULL][0],
             singles[single][1],
             measured[Mode.QUICK][1],
             measured[Mode.FULL][1],
-            self._missed(self._table(single)),
+            self._missed(self._plain(single)),
             self._missed(speaking[Mode.FULL]),
             quick_s,
             full_s,
@@ -120,26 +141,29 @@ class Bench:
         made = self.shop.fitted(samples, SAMPLE_RATE, mode, [target])
         return made, time.process_time() - begun
 
-    def _table(self, name: str) -> Floats:
-        return self.shop.voices.tables[self.shop.voices.names.index(name)]
+    def _plain(self, name: str) -> Speaker:
+        return Speaker(self.shop.graph, self.shop.voices.tables[self.shop.voices.names.index(name)])
 
-    def _said(self, table: Floats, texts: Sequence[str]) -> Samples:
-        return np.concatenate([spoken_by(self.shop.graph, table, symbols) for symbols in texts])
+    def _filtered(self, name: str, samples: Samples) -> Speaker:
+        """A single voice through the filter towards `samples`."""
+        plain = self._plain(name)
+        gains_db = correction_db(tint_db(samples), tint_db(plain.said(FITTED)))
+        return Speaker(TintedGraph(plain.graph, gains_db), plain.table)
 
-    def _measured(self, table: Floats, wanted: dict[str, Floats]) -> tuple[float, float]:
+    def _measured(self, speaker: Speaker, wanted: dict[str, Floats]) -> tuple[float, float]:
         """Similarity of a voice on the judged texts: by the judge, by the encoder fitted with."""
-        said = self._said(table, list(JUDGED.values()))
+        said = speaker.said(list(JUDGED.values()))
         judge, fitting = self.shop.judging, self.shop.fitting
         return (
             similarity(judge.embed(said, SAMPLE_RATE), wanted[judge.name]),
             similarity(fitting.embed(said, SAMPLE_RATE), wanted[fitting.name]),
         )
 
-    def _missed(self, table: Floats) -> tuple[int, int]:
+    def _missed(self, speaker: Speaker) -> tuple[int, int]:
         """Words a recogniser mishears of the judged texts, and how many there are."""
         count = ErrorCount(0, 0)
         for text, symbols in JUDGED.items():
-            heard = self._ear.hear(spoken_by(self.shop.graph, table, symbols), SAMPLE_RATE, "en", words=False)
+            heard = self._ear.hear(speaker.said([symbols]), SAMPLE_RATE, "en", words=False)
             count += word_errors(text, heard.text)
         return count.errors, count.length
 
@@ -160,13 +184,14 @@ def recording() -> Samples:
 def table(rows: Sequence[Row]) -> str:
     """The table of the page, with its means."""
     lines = [
-        "| target | best single voice | by the judge: single | quick | full | gain "
+        "| target | best single voice | by the judge: single | single, filtered | quick | full | gain "
         "| fitted with: single | quick | full | words missed | quick, full: processor seconds |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         lines.append(
-            f"| {row.target} | {row.single} | {row.judged_single:.2f} | {row.judged_quick:.2f} | {row.judged_full:.2f} "
+            f"| {row.target} | {row.single} | {row.judged_single:.2f} | {row.judged_filtered:.2f} "
+            f"| {row.judged_quick:.2f} | {row.judged_full:.2f} "
             f"| {row.judged_full - row.judged_single:+.2f} | {row.fitted_single:.2f} | {row.fitted_quick:.2f} "
             f"| {row.fitted_full:.2f} | {_of(row.missed_single)} → {_of(row.missed_full)} "
             f"| {row.quick_s:.0f}, {row.full_s:.0f} |"

@@ -28,6 +28,7 @@ from indextts_post.synthesis.kokoro.likeness.weights import load_decoder
 from indextts_post.synthesis.kokoro.likeness.workshop import likeness_table, melody_table, usual_pitch
 
 RATE = 24_000
+FLAT = np.zeros(20, np.float32)
 FOUND = Similarities("am_adam", "ge2e", 0.6, 0.7, "ecapa", 0.2, 0.5)
 
 
@@ -105,7 +106,9 @@ def test_the_pitch_of_a_buzz_is_its_own_and_silence_and_noise_have_none() -> Non
 
 
 def test_a_look_alike_has_its_own_timbre_and_the_melody_of_the_language_it_speaks() -> None:
-    likeness = Likeness(Mode.FULL, {"am_adam": 0.25, "zf_xiaobei": 0.75}, np.full(128, 0.5, np.float32), 200, FOUND)
+    likeness = Likeness(
+        Mode.FULL, {"am_adam": 0.25, "zf_xiaobei": 0.75}, np.full(128, 0.5, np.float32), 200, FLAT, FOUND
+    )
     english = likeness_table(likeness, voices(), "en")
     # 0.25 · 1 + 0.75 · 4 + 0.5 of its own; bf_emma speaks at just 200 Hz, so the melody is hers.
     assert english.shape == (510, 256)
@@ -119,11 +122,14 @@ def test_a_look_alike_has_its_own_timbre_and_the_melody_of_the_language_it_speak
 
 
 def test_a_likeness_is_read_as_it_was_written(tmp_path: Path) -> None:
-    made = Likeness(Mode.QUICK, {"am_adam": 1.0}, np.arange(128, dtype=np.float32), 123.4, FOUND)
+    made = Likeness(
+        Mode.QUICK, {"am_adam": 1.0}, np.arange(128, dtype=np.float32), 123.4, np.arange(20, dtype=np.float32), FOUND
+    )
     write_likeness(tmp_path / "x.npz", made)
     read = read_likeness(tmp_path / "x.npz")
     assert (read.mode, read.shares, read.pitch_hz, read.similarities) == (made.mode, made.shares, 123.4, FOUND)
     assert (read.offset == made.offset).all()
+    assert (read.gains_db == made.gains_db).all()
 
 
 class Shop:
@@ -134,7 +140,7 @@ class Shop:
 
     def fitted(self, samples: np.ndarray, sample_rate: int, mode: Mode) -> Likeness:
         self.made += 1
-        return Likeness(mode, {"am_adam": 1.0}, np.zeros(128, np.float32), 150.0, FOUND)
+        return Likeness(mode, {"am_adam": 1.0}, np.zeros(128, np.float32), 150.0, FLAT, FOUND)
 
 
 def shelf(tmp_path: Path, shop: Shop, mode: Mode = Mode.QUICK) -> Likenesses:

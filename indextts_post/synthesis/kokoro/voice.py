@@ -168,7 +168,7 @@ class KokoroEngine:
         felt = script.feeling
         for step in STEPS:
             felt = taken_back(script.feeling, step)
-            landed = land(self._graph, self._prepared(script, felt, request.seed), request)
+            landed = land(self._speaking(script), self._prepared(script, felt, request.seed), request)
             likeness = self._likeness(script, felt, landed)
             if likeness is None or likeness.kept:
                 break
@@ -188,7 +188,13 @@ class KokoroEngine:
         prepared = self._prepared(plain, plain.feeling)
         units, _, _ = natural_units(prepared)
         limit = (units + 2) / self.unit_rate
-        return land(self._graph, prepared, Request(plain.utterance, units, limit)).samples
+        return land(self._speaking(plain), prepared, Request(plain.utterance, units, limit)).samples
+
+    def _speaking(self, script: _Script) -> KokoroGraph:
+        """What speaks a line: a look-alike has a filter of its own behind the graph."""
+        if self._likenesses and script.utterance.voice.startswith(REFERENCE):
+            return self._likenesses.tinted(script.utterance.voice)
+        return self._graph
 
     def _script(self, utterance: Utterance, *, planned: bool = False) -> _Script:
         """Where it is only `planned`, a look-alike's timbre may be missing. Raises `TextError`, `CastError`."""

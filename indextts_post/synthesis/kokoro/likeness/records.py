@@ -44,17 +44,21 @@ class Similarities:
 
 @dataclass(frozen=True)
 class Likeness:
-    """`shares` of voices in the timbre, `offset` [128] added to it, the pitch in Hz whose melody is borrowed."""
+    """`shares` of voices in the timbre, `offset` [128] added to it, the pitch in Hz whose melody is borrowed.
+
+    `gains_db` [20]: the filter that what is spoken goes through (see `tint`).
+    """
 
     mode: Mode
     shares: Mapping[str, float]
     offset: Floats
     pitch_hz: float
+    gains_db: Floats
     similarities: Similarities
 
 
 def write_likeness(path: Path, likeness: Likeness) -> None:
-    """Keep a likeness as a numpy archive: the offset, and the rest as JSON."""
+    """Keep a likeness as a numpy archive: the offset, the filter, and the rest as JSON."""
     facts = {
         "mode": likeness.mode.value,
         "shares": dict(likeness.shares),
@@ -62,7 +66,7 @@ def write_likeness(path: Path, likeness: Likeness) -> None:
         "similarities": vars(likeness.similarities),
     }
     with whole_file(path) as temporary:
-        np.savez(temporary, offset=likeness.offset, facts=np.array(json.dumps(facts)))
+        np.savez(temporary, offset=likeness.offset, gains_db=likeness.gains_db, facts=np.array(json.dumps(facts)))
 
 
 def read_likeness(path: Path) -> Likeness:
@@ -74,5 +78,6 @@ def read_likeness(path: Path) -> Likeness:
             facts["shares"],
             np.asarray(found["offset"], np.float32),
             facts["pitch_hz"],
+            np.asarray(found["gains_db"], np.float32),
             Similarities(**facts["similarities"]),
         )

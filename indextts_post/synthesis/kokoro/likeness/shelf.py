@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indextts_post.synthesis.kokoro.likeness.workshop import Workshop
     from indextts_post.synthesis.options import EngineOptions
 
-VERSION = 2
+VERSION = 3
 """Counts up when the same recording would give another voice."""
 LOOK_ALIKE = "it is a look-alike made of kokoro's voices, not a clone of the speaker"
 
@@ -69,6 +69,12 @@ class Likenesses:
         if key not in self._tables:
             self._tables[key] = likeness_table(self.likeness(voice), self.voices, language)
         return self._tables[key]
+
+    def tinted(self, voice: str) -> KokoroGraph:
+        """The graph that speaks with the tint of a recording."""
+        from indextts_post.synthesis.kokoro.likeness.tint import TintedGraph
+
+        return TintedGraph(self.graph, self.likeness(voice).gains_db)
 
     def melody(self, voice: str, language: str) -> Floats:
         """As `table`, the timbre half 0: all that lengths depend on, without making the likeness."""

@@ -1,8 +1,9 @@
 """Where a likeness is made: a recording goes in, a voice of Kokoro that resembles it comes out, judged by a second ear.
 
-Timbre and prosody are made apart. The timbre is fitted to the recording's voiceprint. The prosody (pace, melody) is
-borrowed from the voices of the language that is spoken whose pitch is next to the recording's: so a look-alike speaks
-every language the way that language is spoken.
+Timbre, tint and prosody are made apart. The timbre is fitted to the recording's voiceprint; what the voiceprint is deaf
+to, the long-term spectrum, is given by a filter behind it. The prosody (pace, melody) is borrowed from the voices of
+the language that is spoken whose pitch is next to the recording's: so a look-alike speaks every language the way that
+language is spoken.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indextts_post.audio import Samples
+from indextts_post.audio import Samples, resample
 from indextts_post.errors import MediaError
 from indextts_post.models import ModelStore
 from indextts_post.progress import Progress
@@ -24,6 +25,7 @@ from indextts_post.synthesis.kokoro.likeness.blend_search import of_like_pitch, 
 from indextts_post.synthesis.kokoro.likeness.passages import FITTED, Passage, passage
 from indextts_post.synthesis.kokoro.likeness.pitch import voiced_pitches
 from indextts_post.synthesis.kokoro.likeness.records import TIMBRE, Likeness, Mode, Similarities
+from indextts_post.synthesis.kokoro.likeness.tint import BANDS, TintedGraph, correction_db, tint_db
 from indextts_post.synthesis.kokoro.voices import LANGUAGE_OF_PREFIX
 from indextts_post.voiceprint import SpeakerEncoder, Voiceprint, similarity
 from indextts_post.voiceprint.encoder import NetworkEncoder
@@ -66,12 +68,16 @@ class Workshop:
             shares, offset = bench.descended(shares)
         named = {name: float(share) for name, share in zip(bench.voices.names, shares, strict=True) if share > 0}
         nothing = Similarities("", self.judging.name, 0.0, 0.0, self.fitting.name, 0.0, 0.0)
-        likeness = Likeness(mode, dict(sorted(named.items(), key=lambda one: -one[1])), offset, pitch_hz, nothing)
+        shares_of = dict(sorted(named.items(), key=lambda one: -one[1]))
+        likeness = Likeness(mode, shares_of, offset, pitch_hz, np.zeros(BANDS, np.float32), nothing)
+        tint = tint_db(resample(samples, sample_rate, SAMPLE_RATE))
         wanted = self.judging.embed(samples, sample_rate)
         single = float((prints @ target).max())
+        likeness = self._filtered(likeness, bench.voices, tint)
         sound, near = self._heard(likeness, bench.voices, target)
         if near < single:
             likeness = _alone(likeness, bench.voices, int(np.argmax(prints @ target)))
+            likeness = self._filtered(likeness, bench.voices, tint)
             sound, near = self._heard(likeness, bench.voices, target)
         by_judge = judged @ wanted
         found = Similarities(
@@ -85,9 +91,15 @@ class Workshop:
         )
         return replace(likeness, similarities=found)
 
+    def _filtered(self, likeness: Likeness, voices: Voices, tint: Floats) -> Likeness:
+        """The look-alike with the filter that gives what it says the `tint` [20] of the recording."""
+        table = likeness_table(likeness, voices, "en")
+        said = np.concatenate([spoken_by(self.graph, table, symbols) for symbols in FITTED])
+        return replace(likeness, gains_db=correction_db(tint, tint_db(said)))
+
     def _heard(self, likeness: Likeness, voices: Voices, target: Voiceprint) -> tuple[Samples, float]:
         """What the look-alike makes of the text all voices were measured by, and how near that is to `target`."""
-        sound = spoken_by(self.graph, likeness_table(likeness, voices, "en"))
+        sound = spoken_by(TintedGraph(self.graph, likeness.gains_db), likeness_table(likeness, voices, "en"))
         return sound, similarity(self.fitting.embed(sound, SAMPLE_RATE), target)
 
 
