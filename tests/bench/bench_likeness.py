@@ -31,8 +31,8 @@ from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats, KokoroGrap
 from indextts_post.synthesis.kokoro.likeness import Likeness, Mode
 from indextts_post.synthesis.kokoro.likeness.bank import spoken_by, voiceprints
 from indextts_post.synthesis.kokoro.likeness.descent import STEPS
-from indextts_post.synthesis.kokoro.likeness.passages import FITTED
-from indextts_post.synthesis.kokoro.likeness.tint import TintedGraph, correction_db, tint_db
+from indextts_post.synthesis.kokoro.likeness.passages import FITTED, TINTED
+from indextts_post.synthesis.kokoro.likeness.tint import BANDS, FARTHEST_DB, TintedGraph, correction_db, tint_db
 from indextts_post.synthesis.kokoro.likeness.workshop import Workshop, likeness_table
 from indextts_post.voiceprint import similarity
 
@@ -147,7 +147,7 @@ class Bench:
     def _filtered(self, name: str, samples: Samples) -> Speaker:
         """A single voice through the filter towards `samples`."""
         plain = self._plain(name)
-        gains_db = correction_db(tint_db(samples), tint_db(plain.said(FITTED)))
+        gains_db = correction_db(tint_db(samples), tint_db(plain.said(TINTED)))
         return Speaker(TintedGraph(plain.graph, gains_db), plain.table)
 
     def _measured(self, speaker: Speaker, wanted: dict[str, Floats]) -> tuple[float, float]:
@@ -233,8 +233,9 @@ def main() -> None:
     if asked.write:
         files = {target: RESULTS / f"{target}.json" for target in TARGETS}
         rows = [Row(**json.loads(path.read_text(encoding="utf-8"))) for path in files.values() if path.is_file()]
+        described = {"steps": STEPS, "texts": len(FITTED), "bands": BANDS, "farthest": FARTHEST_DB}
         page = (Path(__file__).parent / "likeness_page.md").read_text(encoding="utf-8")
-        asked.write.write_text(page.format(steps=STEPS, table=table(rows)), encoding="utf-8")
+        asked.write.write_text(page.format(table=table(rows), **described), encoding="utf-8")
 
 
 if __name__ == "__main__":

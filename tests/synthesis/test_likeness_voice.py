@@ -17,6 +17,7 @@ from indextts_post.synthesis.kokoro.graph import open_graph
 from indextts_post.synthesis.kokoro.likeness.bank import spoken_by
 from indextts_post.synthesis.kokoro.likeness.content import open_content
 from indextts_post.synthesis.kokoro.likeness.passages import FITTED, passage
+from indextts_post.synthesis.kokoro.likeness.tint import TintedGraph
 from indextts_post.synthesis.kokoro.likeness.weights import load_decoder
 from indextts_post.synthesis.kokoro.voice import KokoroEngine
 from indextts_post.synthesis.kokoro.voices import parse_voice, read_voice
@@ -82,5 +83,7 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     # Never less near than the nearest of the five, which is am_fenrir, a sibling voice.
     assert found.similarities.fitted >= found.similarities.fitted_single - 1e-3
     assert found.similarities.judged > 0.7
+    assert isinstance(engine._speaking(engine._script(line)), TintedGraph)
+    assert np.abs(found.gains_db).max() > 0.5
     assert found.pitch_hz == pytest.approx(111, rel=0.2)
     assert len(list(likenesses.cache.rglob("likeness-*.npz"))) == 1

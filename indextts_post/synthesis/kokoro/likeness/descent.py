@@ -23,7 +23,7 @@ from indextts_post.synthesis.kokoro.likeness.decoder import Decoder
 from indextts_post.voiceprint import ENCODER_RATE
 from indextts_post.voiceprint.network import EncoderNetwork
 
-STEPS = 32
+STEPS = 48
 _RATE = 0.1
 _FASTER_SHARES = 3.0
 _SLOWEST = 0.1

@@ -18,10 +18,17 @@ FITTED = (
     "wˌi wɪl mˈit əɡˈɛn təmˈɑɹO mˈɔɹnɪŋ.",
     "ɡˈɪv mˌi fˈIv mˈɔɹ mˈɪnəts ænd ˌI wɪl bi ɹˈɛdi.",
     "wˌI wʊd ˈɛniwˌʌn ʧˈuz tə ɡˌO ðˈɛɹ?",
+    "ðə sˈʌn hæz ɡˈɔn dˈWn bəhˈInd ðə fˈɑɹm.",
+    "hˌWˈɛvəɹ, nˈObˌɑdi bəlˈivd wˌʌt ʃi sˈɛd.",
+    "jˌu ʃʊd kˈɔl jʊɹ mˈʌðəɹ bəfˈɔɹ ðə wˈɛdɪŋ.",
+    "ɪz ðˈɛɹ ˈɛniθɪŋ ˈɛls ðæt wˌi mˈIt nˈid?",
 )
 """Please leave your coat beside the open door. We will meet again tomorrow morning. Give me five more minutes and I
-will be ready. Why would anyone choose to go there? Said while a look-alike is fitted: other words than it is judged
-by."""
+will be ready. Why would anyone choose to go there? The sun has gone down behind the farm. However, nobody believed what
+she said. You should call your mother before the wedding. Is there anything else that we might need? Said while a
+look-alike is fitted: other words than it is judged by."""
+TINTED = FITTED[:4]
+"""Said to know the long-term spectrum of a look-alike: nine seconds, enough to know it to a decibel."""
 _KEPT_FRAMES = 4
 _ROW_COUNT = 510
 

@@ -22,7 +22,7 @@ from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats, KokoroGrap
 from indextts_post.synthesis.kokoro.likeness.bank import Voices, spoken_by, voiceprints
 from indextts_post.synthesis.kokoro.likeness.blend import Shares, melody_shares, without_crumbs
 from indextts_post.synthesis.kokoro.likeness.blend_search import of_like_pitch, searched_shares
-from indextts_post.synthesis.kokoro.likeness.passages import FITTED, Passage, passage
+from indextts_post.synthesis.kokoro.likeness.passages import FITTED, TINTED, Passage, passage
 from indextts_post.synthesis.kokoro.likeness.pitch import voiced_pitches
 from indextts_post.synthesis.kokoro.likeness.records import TIMBRE, Likeness, Mode, Similarities
 from indextts_post.synthesis.kokoro.likeness.tint import BANDS, TintedGraph, correction_db, tint_db
@@ -94,7 +94,7 @@ class Workshop:
     def _filtered(self, likeness: Likeness, voices: Voices, tint: Floats) -> Likeness:
         """The look-alike with the filter that gives what it says the `tint` [20] of the recording."""
         table = likeness_table(likeness, voices, "en")
-        said = np.concatenate([spoken_by(self.graph, table, symbols) for symbols in FITTED])
+        said = np.concatenate([spoken_by(self.graph, table, symbols) for symbols in TINTED])
         return replace(likeness, gains_db=correction_db(tint, tint_db(said)))
 
     def _heard(self, likeness: Likeness, voices: Voices, target: Voiceprint) -> tuple[Samples, float]:
