@@ -205,11 +205,12 @@ def table(rows: Sequence[Row]) -> str:
 
 def _summary(rows: Sequence[Row]) -> list[str]:
     gains = [row.judged_full - row.judged_single for row in rows]
+    behind = np.mean([row.judged_full - row.judged_filtered for row in rows])
     missed = [sum(getattr(row, name)[0] for row in rows) for name in ("missed_single", "missed_full")]
     return [
         f"Full look-alike against best single voice, by the judge: {np.mean(gains):+.2f} on average, {min(gains):+.2f} "
-        f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}. Words missed in all: "
-        f"{missed[0]} → {missed[1]}."
+        f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}; against that voice "
+        f"through the filter {behind:+.2f}. Words missed in all: {missed[0]} → {missed[1]}."
     ]
 
 
