@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indextts_post.errors import CastError
+from indextts_post.synthesis.kokoro.graph import Curves
+from indextts_post.synthesis.kokoro.landing import silenced
 from indextts_post.synthesis.kokoro.phrases import phrases, share_budget
 from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, heard_samples, line_timing
 from indextts_post.synthesis.kokoro.voices import all_voices, parse_voice
@@ -55,6 +57,33 @@ def test_words_and_pauses_are_counted_and_a_space_goes_with_its_word() -> None:
     assert len(pauses) == 1
     assert "," in words[pauses.pop()]
     assert words[1] == "ma"
+
+
+def test_what_a_pause_gains_is_silence_in_its_middle() -> None:
+    timing = line_timing(SYMBOLS, RAW, LINE)
+    frames, _ = timing.frames(24)
+    pause = [part.stiffness == PAUSE_STIFFNESS for part in timing.parts]
+    sounds_before = sum(timing.shares(24).frames[: pause.index(True)])
+    gained = sum(n for n, own in zip(timing.shares(24).frames, pause, strict=True) if own) - 6
+    assert gained == 4
+    # The pause begins where `pa` ends; three of its six natural frames lie before what was added.
+    begin = 8 + sounds_before + 3
+    assert timing.added_silence(frames) == ((begin, begin + 4),)
+
+
+def test_no_silence_is_added_where_nothing_grows_or_all_grows_alike() -> None:
+    timing = line_timing(SYMBOLS, RAW, LINE)
+    for audible in (16, 20):
+        assert timing.added_silence(timing.frames(audible)[0]) == ()
+    assert timing.alike().added_silence(timing.alike().frames(24)[0]) == ()
+
+
+def test_silence_has_no_tone_and_is_as_soft_as_the_softest_place() -> None:
+    curves = Curves(np.full(8, 200, np.float32), np.array([-7, 1, 2, 3, 4, 5, 6, -2], np.float32))
+    quiet = silenced(curves, [(1, 3)])
+    assert list(quiet.pitch) == [200, 200, 0, 0, 0, 0, 200, 200]
+    assert list(quiet.energy) == [-7, 1, -7, -7, -7, -7, 6, -2]
+    assert list(curves.pitch) == [200] * 8
 
 
 def test_the_pause_gives_first_and_keeps_60_ms() -> None:

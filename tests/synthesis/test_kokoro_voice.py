@@ -68,6 +68,20 @@ def test_the_natural_length_is_what_is_heard_when_nobody_hurries(kokoro: KokoroE
     assert not found.predicted
 
 
+def test_nobody_speaks_in_a_pause_that_was_drawn_out(kokoro: KokoroEngine) -> None:
+    # Said slowly, the network by itself fills the first comma with a vowel of 100 ms: "走之前也，把钥匙…".
+    line = Utterance("keys", "走之前，把钥匙放在桌子上。", "zh", "zf_xiaoxiao")
+    (natural,) = kokoro.natural([line])
+    units = round(natural.units / Fraction(3, 4))
+    (spoken,) = kokoro.speak([Request(line, units, Fraction(units + 2, 40))])
+    frames = spoken.samples[: len(spoken.samples) // 600 * 600].reshape(-1, 600)
+    levels = 10 * np.log10(np.square(frames).mean(axis=1) + 1e-12)
+    heard = np.flatnonzero(levels > levels.max() - 40)
+    inner = levels[heard[0] : heard[-1]] > levels.max() - 50
+    longest = max(len(run) for run in "".join("x" if loud else " " for loud in inner).split("x"))
+    assert longest >= 5  # of 6 frames that were added
+
+
 def test_equal_requests_give_equal_samples_however_many_are_spoken_together(kokoro: KokoroEngine) -> None:
     requests = [Request(u, 70, Fraction(72, 40)) for u in (ENGLISH, CHINESE, ENGLISH)]
     first, second, third = sorted(kokoro.speak(requests), key=lambda spoken: spoken.id)

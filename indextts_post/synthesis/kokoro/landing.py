@@ -67,7 +67,8 @@ class Phrase:
 
     def curves(self, graph: KokoroGraph, frames: Frames) -> Curves:
         """Pitch and energy for exactly `frames` [T], as the phrase is meant."""
-        return _curves(graph, self.symbols, self.style, frames, self.manner, self.neutral)
+        curves = _curves(graph, self.symbols, self.style, frames, self.manner, self.neutral)
+        return silenced(curves, self.timing.added_silence(frames))
 
     def render(self, graph: KokoroGraph, frames: Frames, curves: Curves) -> Floats:
         """Sound of exactly `frames` [T]."""
@@ -104,6 +105,15 @@ def prepare(graph: KokoroGraph, symbols: str, style: Floats, manner: Manner | No
     energy = _curves(graph, symbols, style, natural_frames(raw), manner, neutral).energy
     timing = line_timing(symbols, raw, energy)
     return Phrase(symbols, style, timing, heard_samples(energy) + _KEPT, manner, neutral)
+
+
+def silenced(curves: Curves, spans: Sequence[tuple[int, int]]) -> Curves:
+    """`curves` [2F] without a tone, and as soft as the line's softest place, in half-open `spans` of frames."""
+    pitch, energy = curves.pitch.copy(), curves.energy.copy()
+    for first, last in spans:
+        pitch[2 * first : 2 * last] = 0.0
+        energy[2 * first : 2 * last] = curves.energy.min()
+    return Curves(pitch, energy)
 
 
 def _curves(

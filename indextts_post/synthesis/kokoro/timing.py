@@ -47,8 +47,8 @@ LIMITS: dict[SymbolClass, tuple[float, float, float]] = {
 }
 """Shortest and longest ratio to natural, and stiffness, of what sounds. PAUSE here is the space between two words.
 
-With stiffer consonants (1.2 to 1.4, plosives 3) fast Chinese lines of the tuning texts surprised a recogniser more: what
-the vowels gave for them was their tone. English did not care.
+With stiffer consonants (1.2 to 1.4, plosives 3) fast Chinese lines of the tuning texts surprised a recogniser more:
+what the vowels gave for them was their tone. English did not care.
 """
 
 
@@ -57,7 +57,7 @@ class Timing:
     """A line's natural frames [T] split into what is fixed (silence at the ends) and parts that may change.
 
     `owners` names the symbol of each part, `words` the word or pause it is of; without `words` all parts are one.
-    `spoken` are the natural frames of each part.
+    `spoken` are the natural frames of each part, `start` is the frame in which the first of them sounds.
     """
 
     fixed: Frames
@@ -66,6 +66,7 @@ class Timing:
     natural: int
     spoken: tuple[int, ...] = ()
     words: tuple[int, ...] = ()
+    start: int = 0
 
     def alike(self) -> Timing:
         """The same line where every part scales like every other: what pauses-first is measured against."""
@@ -86,6 +87,25 @@ class Timing:
         frames = self.fixed.copy()
         np.add.at(frames, list(self.owners), shares.frames)
         return frames, shares.uniform
+
+    def added_silence(self, frames: Frames) -> tuple[tuple[int, int], ...]:
+        """Half-open spans of `frames` [T] by which pauses last longer than naturally, in the middle of each pause.
+
+        Asked for a longer comma the network fills it with a vowel of its own ("之前也，把钥匙" for "之前，把钥匙").
+        What scales like everything else has no such spans.
+        """
+        if not self.words:
+            return ()
+        shares = self.shares(int(frames.sum() - self.fixed.sum())).frames
+        begins = self.start + np.cumsum((0, *shares))
+        pauses = np.array([part.stiffness == PAUSE_STIFFNESS for part in self.parts])
+        found = []
+        for first, last in _runs(pauses):
+            natural, added = sum(self.spoken[first:last]), sum(shares[first:last]) - sum(self.spoken[first:last])
+            middle = int(begins[first]) + (natural + 1) // 2
+            if added > 0:
+                found.append((middle, middle + added))
+        return tuple(found)
 
     def shares(self, audible: int) -> Shares:
         """Frames of each part; the natural sum leaves the line as the network would say it."""
@@ -130,7 +150,7 @@ def line_timing(symbols: str, raw: NDArray[np.float64], energy: Floats) -> Timin
     parts, owners, spoken = _parts(symbols, raw / natural, owned, paused)
     fixed = natural - np.bincount(owned, minlength=len(natural))
     words = _words(symbols, parts, owners)
-    return Timing(fixed, tuple(parts), tuple(owners), end - start, tuple(spoken), tuple(words))
+    return Timing(fixed, tuple(parts), tuple(owners), end - start, tuple(spoken), tuple(words), start)
 
 
 def _paused(symbols: str, owned: Frames, silent: NDArray[np.bool_]) -> NDArray[np.bool_]:
