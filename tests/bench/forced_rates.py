@@ -39,7 +39,7 @@ from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
 RATES = (Fraction(5, 4), Fraction(3, 4), Fraction(1), Fraction(9, 8), Fraction(7, 8))
 METHODS = ("ours", "uniform")
-VOICES = {"en": ("af_heart", "am_michael"), "zh": ("zf_xiaoxiao", "zm_yunyang")}
+VOICES = {"en": ("af_heart", "am_michael"), "zh": ("zf_xiaoxiao", "zm_yunxi")}
 TEXTS = Path(__file__).parent / "texts"
 NOISE_DB = 6.0
 _EAR_RATE = 16_000
