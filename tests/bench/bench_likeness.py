@@ -37,7 +37,7 @@ from indextts_post.synthesis.kokoro.likeness.workshop import Workshop, likeness_
 from indextts_post.voiceprint import similarity
 
 TARGETS = ("af_heart", "am_michael", "bf_emma", "bm_george", "zf_xiaobei", "zm_yunyang", "recording")
-"""Of each prefix the woman and the man ranked best when this was written, before anything was measured, and a real voice."""
+"""Of each prefix the woman and the man ranked best when this was written, chosen before measuring, and a real voice."""
 HEARD = (
     "ʃˌi sˈOld ðə bˈOt, ænd hi kˈɛpt ðə lˈɪTᵊl hˈWs.",
     "ðˌA wˈɔkt əlˈɔŋ ðə hˈɑɹbəɹ ˌʌntˈɪl ðə lˈæmps wˈɛnt ˈWt.",
