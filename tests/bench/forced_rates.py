@@ -196,13 +196,13 @@ def tables(found: Measured) -> Iterator[str]:
 
 
 def _rises(found: Measured) -> Iterator[str]:
-    """By rate, how much more is misheard than at the natural pace, clean, both languages."""
+    """By rate, how much more is misheard than at the natural pace, clean: each language, then all lines."""
     for rate in sorted(set(RATES) - {Fraction(1)}):
         rises = [
             100 * (_rate(found, rate, "ours", lang, clean) - _rate(found, Fraction(1), "ours", lang, clean))
-            for lang in VOICES
+            for lang in (*VOICES, "")
         ]
-        yield f"{float(rate):g}: English {rises[0]:+.1f}, Chinese {rises[1]:+.1f}"
+        yield f"{float(rate):g}: English {rises[0]:+.1f}, Chinese {rises[1]:+.1f}, together {rises[2]:+.1f}"
 
 
 def bootstrap(found: Measured, value: Any) -> tuple[float, float, float, float]:
@@ -228,8 +228,12 @@ def _both(cell: Callable[[str], str]) -> str:
 
 
 def _rate(found: Measured, rate: Fraction, method: str, language: str, measure: Measure) -> float:
-    """Errors over lengths of all lines of a language at one rate."""
-    own = [measure(heard) for (line, r, m), heard in found.items() if (r, m, line[:2]) == (rate, method, language)]
+    """Errors over lengths of all lines of a language ("": of both) at one rate."""
+    own = [
+        measure(heard)
+        for (line, r, m), heard in found.items()
+        if (r, m) == (rate, method) and line.startswith(language)
+    ]
     return sum(errors for errors, _ in own) / max(1, sum(length for _, length in own))
 
 
