@@ -20,7 +20,9 @@ EAR_RATE = 16_000
 _SHORT_S, _LONG_S = 10, 30
 """Seconds that the network looks at in one go: Whisper's own thirty, or a third where that holds the whole line, which
 is heard in a seventh of the time."""
-MISSING = "faster-whisper, which listens to what was spoken, is not installed: run `pip install indextts-post[listen]`."
+_MISSING = (
+    "faster-whisper, which listens to what was spoken, is not installed: run `pip install indextts-post[listen]`."
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,9 @@ class Recogniser:
     """Listens to mono sound of any rate. One line after the other; not for several threads."""
 
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
-        try:
-            from faster_whisper import WhisperModel
-        except ImportError as error:
-            raise ToolError(MISSING) from error
+        require_whisper()
+        from faster_whisper import WhisperModel
+
         self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
@@ -73,12 +74,17 @@ class Recogniser:
         return Heard("".join(segment.text for segment in found).strip(), tuple(heard))
 
 
+def require_whisper() -> None:
+    """Raises `ToolError` where faster-whisper is missing: before a model is fetched that nothing could run."""
+    if find_spec("faster_whisper") is None:
+        raise ToolError(_MISSING)
+
+
 def open_recogniser(
     models_dir: Path | None = None, *, threads: int = 2, progress: Progress | None = None
 ) -> Recogniser:
     """The recogniser with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
-    if find_spec("faster_whisper") is None:
-        raise ToolError(MISSING)
+    require_whisper()
     return Recogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
 
 

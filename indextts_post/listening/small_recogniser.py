@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indextts_post.audio import resample
 from indextts_post.errors import ToolError
-from indextts_post.listening.recogniser import EAR_RATE, MISSING, Heard
+from indextts_post.listening.recogniser import EAR_RATE, Heard, require_whisper
 from indextts_post.models import ModelStore
 from indextts_post.progress import Progress
 
@@ -30,7 +30,6 @@ _SHORT, _LONG = 1000, 3000
 """Frames of 10 ms the encoder hears at once: of its copy for short sound, and of its own."""
 _LAYERS, _HEADS, _HEAD = 12, 12, 64
 _MOST_TOKENS = 224
-_SPECIAL_FROM = 50_257
 _IMPOSSIBLE = 1e-10
 _SIMPLIFIED = "以下是普通话的句子。"
 """Said to have come before, so that Mandarin is written in simplified characters."""
@@ -42,12 +41,10 @@ class SmallRecogniser:
     """Hears mono sound of any rate, up to thirty seconds. One line after the other; not for several threads."""
 
     def __init__(self, folder: Path, short_encoder: Path, *, threads: int = 2) -> None:
+        require_whisper()
+        from faster_whisper.feature_extractor import FeatureExtractor
         from tokenizers import Tokenizer
 
-        try:
-            from faster_whisper.feature_extractor import FeatureExtractor
-        except ImportError as error:
-            raise ToolError(MISSING) from error
         self._threads = threads
         self._short = self._opened(short_encoder)
         self._decoder = self._opened(folder / _DECODER)
@@ -121,7 +118,7 @@ class SmallRecogniser:
         text = " " * (language not in ("zh", "ja")) + said
         wanted = self._spelt(text)
         scores, _ = self._step(seen, [*prompt, *wanted], _nothing_past(), later=False)
-        scores = scores[len(prompt) - 1 : -1, :_SPECIAL_FROM].astype(np.float64)
+        scores = scores[len(prompt) - 1 : -1, : self._end].astype(np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         chances = np.exp(scores[np.arange(len(wanted)), wanted]) / np.exp(scores).sum(axis=1)
         return float(-np.log(np.maximum(chances, _IMPOSSIBLE)).mean())
@@ -181,6 +178,7 @@ def open_small_recogniser(
     models_dir: Path | None = None, *, threads: int = 2, progress: Progress | None = None
 ) -> SmallRecogniser:
     """Whisper small with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
+    require_whisper()
     store = ModelStore(models_dir)
     folder = store.pull(SMALL_MODEL, progress)
     pinned = next(file for file in store.entry(SMALL_MODEL).files if file.path == _ENCODER)

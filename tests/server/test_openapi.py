@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from indextts_post.server.routes.answers import ERRORS
-from server.serving import Served
+from server.serving import PATIENCE_S, Served
 
 HURRIED: dict[str, Any] = {
     "max_examples": 8,
@@ -60,7 +60,7 @@ def asker(served: Served, known: dict[str, str]) -> Callable[[Any], None]:
         given_names = case.path_parameters or {}
         if sum(map(ord, str(given_names))) % 3:
             case.path_parameters = {name: known.get(name, value) for name, value in given_names.items()}
-        answer = case.call(headers={"authorization": f"Bearer {served.token}"}, timeout=300)
+        answer = case.call(headers={"authorization": f"Bearer {served.token}"}, timeout=PATIENCE_S)
         said = f"{case.method} {case.path} {case.path_parameters} {case.query} {case.body!r}: {answer.status_code}"
         assert answer.status_code < 500, f"{said} {answer.text}"
         if answer.status_code >= 400 and "json" in str(answer.headers.get("content-type")):

@@ -39,7 +39,7 @@ def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path:
 
         def opened() -> Any:
             assert process.poll() is None, process.communicate()
-            return httpx.get(f"{said['url']}/v1/projects", headers=headers, timeout=300).json()["projects"]
+            return httpx.get(f"{said['url']}/v1/projects", headers=headers, timeout=PATIENCE_S).json()["projects"]
 
         answer = until(opened, "the first project")
         assert [project["name"] for project in answer] == ["scene"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 pytest.importorskip("indextts_post.server.running", reason="the server needs the packages of indextts-post[server]")
 
-from server.serving import Served, until
+from server.serving import PATIENCE_S, Served, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -122,12 +122,11 @@ def picture(page: Page, name: str) -> None:
 
 def done(page: Page) -> None:
     """Wait until no job is shown any more and nothing is left to speak."""
-    page.get_by_text("Everything is up to date").wait_for(timeout=300_000)
+    page.get_by_text("Everything is up to date").wait_for(timeout=1000 * PATIENCE_S)
 
 
 @pytest.mark.slow
 def test_the_whole_round_of_an_editor(page: Page, round_trip: Round) -> None:
-    page.set_default_timeout(120_000)
     round_trip.open(page)
 
     # Unasked, every line is planned and shows whether it fits.
@@ -191,7 +190,7 @@ def test_the_whole_round_of_an_editor(page: Page, round_trip: Round) -> None:
     page.get_by_label("xmeml").check()
     page.locator("#export-start").click()
     written = page.locator(".file", has_text="fcpxml")
-    written.wait_for(timeout=300_000)
+    written.wait_for(timeout=1000 * PATIENCE_S)
     written.get_by_role("button").click()
     page.locator(".file .good").wait_for()
     assert "(8)" in page.locator(".file .good").inner_text()
@@ -225,14 +224,8 @@ def test_the_film_and_the_playhead_go_together(page: Page, round_trip: Round) ->
     until(together, "the playhead under the frame that is shown")
 
 
-def run_film(page: Page, seconds: float, *, pace: float = 1.0) -> list[dict[str, Any]]:
-    """Lets the sound device run for so long and the film at ``pace`` of it; gives what was begun till now."""
-    page.evaluate("([pictures, pace]) => window.run(pictures, pace)", [round(seconds * 60), pace])
-    return list(page.evaluate("window.heard"))
-
-
-@pytest.mark.slow
-def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip: Round) -> None:
+def played_from_the_start(page: Page, round_trip: Round) -> dict[str, dict[str, Any]]:
+    """Speaks all lines, opens the page under ``CLOCK`` and presses play at the first line; gives the lines."""
     page.add_init_script(CLOCK)
     assert round_trip.served.job(round_trip.id, until="speak")["state"] == "done"
     round_trip.open(page)
@@ -241,6 +234,18 @@ def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip
     page.keyboard.press("Alt+ArrowRight")
     page.locator(".row.chosen").wait_for()
     page.keyboard.press(" ")
+    return lines
+
+
+def run_film(page: Page, seconds: float, *, pace: float = 1.0) -> list[dict[str, Any]]:
+    """Lets the sound device run for so long and the film at ``pace`` of it; gives what was begun till now."""
+    page.evaluate("([pictures, pace]) => window.run(pictures, pace)", [round(seconds * 60), pace])
+    return list(page.evaluate("window.heard"))
+
+
+@pytest.mark.slow
+def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip: Round) -> None:
+    lines = played_from_the_start(page, round_trip)
     heard = run_film(page, 6.5)
     # Of lines 1 to 3 (frames 13, 75 and 140) each begins once, where its own first sample is in the film; a line that
     # is begun late enters its file later.
@@ -250,14 +255,7 @@ def test_each_line_sounds_in_its_own_frame_under_the_film(page: Page, round_trip
 
 @pytest.mark.slow
 def test_a_film_that_stumbles_takes_its_line_with_it(page: Page, round_trip: Round) -> None:
-    page.add_init_script(CLOCK)
-    assert round_trip.served.job(round_trip.id, until="speak")["state"] == "done"
-    round_trip.open(page)
-    page.wait_for_function(FILM_IS_THERE)
-    start = round_trip.lines()["L0001"]["plan"]["start_sample"] / 48_000
-    page.keyboard.press("Alt+ArrowRight")
-    page.locator(".row.chosen").wait_for()
-    page.keyboard.press(" ")
+    start = played_from_the_start(page, round_trip)["L0001"]["plan"]["start_sample"] / 48_000
     # The film waits for its data before it begins: nothing sounds.
     assert run_film(page, 0.5, pace=0) == []
     for _ in range(20):
@@ -284,7 +282,7 @@ def test_a_change_made_by_another_client_shows_without_a_reload(page: Page, roun
     round_trip.open(page)
     address = f"{round_trip.served.url}/v1/projects/{round_trip.id}/lines/L0001"
     headers = {"authorization": f"Bearer {round_trip.served.token}"}
-    assert httpx.patch(address, json={"text": "早上好。"}, headers=headers, timeout=300).status_code == 200
+    assert httpx.patch(address, json={"text": "早上好。"}, headers=headers, timeout=PATIENCE_S).status_code == 200
     page.locator("[data-row=L0001]", has_text="早上好。").wait_for()
 
 

@@ -195,25 +195,24 @@ function dueOf(line: Line, sound: AudioContext): number {
   return sound.currentTime + (startOf(line) - seconds()) / speed.value;
 }
 
-function silence({ source }: Ringing): void {
+function takeOff({ line, source }: Ringing): void {
   source.onended = null;
   if (source.buffer) source.stop();
   source.disconnect();
+  ringing.delete(line.id);
 }
 
 /** Film and sound device keep their own time: a film that stumbled takes its lines with it. */
 function keepLines(): void {
   if (!context) return;
-  for (const [id, mine] of ringing) {
-    if (mine.due === null || mine.over || Math.abs(dueOf(mine.line, context) - mine.due) <= APART_S) continue;
-    silence(mine);
-    ringing.delete(id);
+  for (const mine of ringing.values()) {
+    if (mine.due === null || mine.over) continue;
+    if (Math.abs(dueOf(mine.line, context) - mine.due) > APART_S) takeOff(mine);
   }
 }
 
 function hush(): void {
-  for (const mine of ringing.values()) silence(mine);
-  ringing.clear();
+  for (const mine of ringing.values()) takeOff(mine);
 }
 
 // -- transport ---------------------------------------------------------------------------------------------------------
@@ -393,12 +392,7 @@ export function startPlayer(): void {
   effect(() => {
     // A line whose take changed while it rings is taken off, and the next round puts the new one in its place.
     const now = new Map(lines.value.map((line) => [line.id, line.take?.key]));
-    for (const [id, mine] of ringing) {
-      if (now.get(id) !== mine.line.take?.key) {
-        silence(mine);
-        ringing.delete(id);
-      }
-    }
+    for (const mine of ringing.values()) if (now.get(mine.line.id) !== mine.line.take?.key) takeOff(mine);
   });
 }
 
