@@ -8,6 +8,8 @@ the table's first third it hears ten seconds in a third of the time. The greedy 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,18 @@ _SIMPLIFIED = "以下是普通话的句子。"
 """Said to have come before, so that Mandarin is written in simplified characters."""
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text so far: its tokens, the last of which may be the end, and the log of its probability."""
+
+    tokens: tuple[int, ...]
+    chance: float
+
+    @property
+    def mean(self) -> float:
+        return self.chance / max(1, len(self.tokens))
 
 
 class SmallRecogniser:
@@ -72,19 +86,22 @@ class SmallRecogniser:
         options.intra_op_num_threads = self._threads
         return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
-    def hear(self, samples: Floats, sample_rate: int, language: str, *, words: bool = False) -> Heard:
-        """What is said in `samples` (n,), known to be `language` ("en"). Greedy, so equal sound gives equal text.
+    def hear(self, samples: Floats, sample_rate: int, language: str, *, words: bool = False, beams: int = 1) -> Heard:
+        """What is said in `samples` (n,), known to be `language` ("en"). Equal sound gives equal text.
 
-        Raises `ToolError` for sound longer than thirty seconds, and where `words` asks for the places of words.
+        The likeliest of `beams` texts that are followed side by side; 1 is greedy and the fastest. Raises `ToolError`
+        for sound longer than thirty seconds, and where `words` asks for the places of words.
         """
         if words:
             raise ToolError(f"{SMALL_MODEL} does not tell where a word stands: ask whisper-base for that.")
-        return Heard(self._written(self._encoded(samples, sample_rate), language), ())
+        return Heard(self._written(self._encoded(samples, sample_rate), language, beams), ())
 
-    def hear_and_weigh(self, samples: Floats, sample_rate: int, language: str, said: str) -> tuple[Heard, float]:
+    def hear_and_weigh(
+        self, samples: Floats, sample_rate: int, language: str, said: str, *, beams: int = 1
+    ) -> tuple[Heard, float]:
         """Also the *surprise*: mean −log probability, in nats a token, that the ear gives to `said`."""
         seen = self._encoded(samples, sample_rate)
-        return Heard(self._written(seen, language), ()), self._surprise(seen, language, said)
+        return Heard(self._written(seen, language, beams), ()), self._surprise(seen, language, said)
 
     def _encoded(self, samples: Floats, sample_rate: int) -> Floats:
         """What the encoder makes of the sound: (1, frames / 2, 768)."""
@@ -97,28 +114,48 @@ class SmallRecogniser:
         encoder = self._short if length == _SHORT else self._long
         return np.asarray(encoder.run([encoder.get_outputs()[0].name], {"input_features": heard})[0])
 
-    def _written(self, seen: Floats, language: str) -> str:
-        tokens, past = self._prompt(language), _nothing_past()
-        begun, fed, later = len(tokens), tokens, False
-        while len(tokens) < begun + _MOST_TOKENS:
-            scores, past = self._step(seen, fed, past, later=later)
-            last = scores[-1]
-            last[self._never] = -np.inf
-            last[self._end + 1 :] = -np.inf
-            if len(tokens) == begun:
-                last[self._never_first] = -np.inf
-            best = int(last.argmax())
-            if best == self._end:
+    def _written(self, seen: Floats, language: str, beams: int) -> str:
+        """The text whose tokens are likeliest on average, of those that a search of width `beams` comes to."""
+        scores, past = self._step(seen, np.array([self._prompt(language)]), _nothing_past(), later=False)
+        alive: list[_Text] = [_Text((), 0.0)]
+        ended: list[_Text] = []
+        while len(alive[0].tokens) < _MOST_TOKENS:
+            followed = self._followed(alive, scores[:, -1], 2 * beams)
+            ended += [text for _, text in followed[:beams] if text.tokens[-1] == self._end]
+            going = [(parent, text) for parent, text in followed if text.tokens[-1] != self._end][:beams]
+            alive = [text for _, text in going]
+            if len(ended) >= beams and max(text.mean for text in ended) >= alive[0].mean:
                 break
-            tokens, fed, later = [*tokens, best], [best], True
-        return str(self._tokenizer.decode(tokens[begun:])).strip()
+            past = {name: _of_parents(name, value, [parent for parent, _ in going]) for name, value in past.items()}
+            fed = np.array([text.tokens[-1:] for text in alive])
+            scores, past = self._step(np.repeat(seen, len(alive), 0), fed, past, later=True)
+        best = max(ended or alive, key=lambda text: text.mean)
+        return str(self._tokenizer.decode([token for token in best.tokens if token != self._end])).strip()
+
+    def _followed(self, texts: Sequence[_Text], scores: Floats, most: int) -> list[tuple[int, _Text]]:
+        """The likeliest `most` texts that are one token longer, each with the number of the text it goes on from."""
+        chances = scores.astype(np.float64)
+        chances[:, self._never] = -np.inf
+        chances[:, self._end + 1 :] = -np.inf
+        if not texts[0].tokens:
+            chances[:, self._never_first] = -np.inf
+        chances -= chances.max(axis=1, keepdims=True)
+        chances -= np.log(np.exp(chances).sum(axis=1, keepdims=True))
+        totals = chances + np.array([[text.chance] for text in texts])
+        best = np.argpartition(-totals, most, axis=None)[:most]
+        best = best[np.argsort(-totals.flat[best])]
+        parents, tokens = np.unravel_index(best, totals.shape)
+        return [
+            (int(parent), _Text((*texts[parent].tokens, int(token)), float(totals[parent, token])))
+            for parent, token in zip(parents, tokens, strict=True)
+        ]
 
     def _surprise(self, seen: Floats, language: str, said: str) -> float:
         prompt = self._prompt(language)
         text = " " * (language not in ("zh", "ja")) + said
         wanted = self._spelt(text)
-        scores, _ = self._step(seen, [*prompt, *wanted], _nothing_past(), later=False)
-        scores = scores[len(prompt) - 1 : -1, : self._end].astype(np.float64)
+        answer, _ = self._step(seen, np.array([[*prompt, *wanted]]), _nothing_past(), later=False)
+        scores = answer[0, len(prompt) - 1 : -1, : self._end].astype(np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         chances = np.exp(scores[np.arange(len(wanted)), wanted]) / np.exp(scores).sum(axis=1)
         return float(-np.log(np.maximum(chances, _IMPOSSIBLE)).mean())
@@ -130,11 +167,11 @@ class SmallRecogniser:
         return [*self._before.get(language, ()), *self._start, self._languages[f"<|{language}|>"], *self._task]
 
     def _step(
-        self, seen: Floats, tokens: list[int], past: dict[str, Floats], *, later: bool
+        self, seen: Floats, tokens: NDArray[np.int64], past: dict[str, Floats], *, later: bool
     ) -> tuple[Floats, dict[str, Floats]]:
-        """Scores (tokens, vocabulary) of what follows each token, and the past with them in it."""
+        """Scores (texts, tokens, vocabulary) of what follows each of `tokens` (texts, tokens); the past with them."""
         fed = {
-            "input_ids": np.array([tokens], np.int64),
+            "input_ids": tokens,
             "encoder_hidden_states": seen,
             "use_cache_branch": np.array([later]),
             **past,
@@ -146,7 +183,14 @@ class SmallRecogniser:
             for name, value in answer.items()
             if name.startswith("present") and not (later and ".encoder." in name)
         }
-        return answer["logits"][0].copy(), {**past, **now}
+        return answer["logits"], {**past, **now}
+
+
+def _of_parents(name: str, past: Floats, parents: Sequence[int]) -> Floats:
+    """The past (texts, …) of the texts that go on. The encoder's side is the same for all: only its number counts."""
+    if ".encoder." in name:
+        return past if len(past) == len(parents) else np.repeat(past[:1], len(parents), 0)
+    return past[list(parents)]
 
 
 def _nothing_past() -> dict[str, Floats]:

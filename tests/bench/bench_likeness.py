@@ -22,10 +22,10 @@ import numpy as np
 
 from indextts_post.audio import Samples, read_mono, resample
 from indextts_post.files import write_json
-from indextts_post.listening import ErrorCount, Recogniser, open_recogniser, word_errors
+from indextts_post.listening import ErrorCount, SmallRecogniser, open_small_recogniser, word_errors
 from indextts_post.models.fetch import PipFetcher
 from indextts_post.progress import Silent
-from indextts_post.synthesis import EngineOptions
+from indextts_post.synthesis import EngineOptions, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats, KokoroGraph
 from indextts_post.synthesis.kokoro.likeness import Likeness, Mode
@@ -52,6 +52,9 @@ JUDGED = {
     ),
 }
 """What everybody is judged by; neither the fitting nor the bank of voices says it."""
+UNDERSTOOD = Path(__file__).parent / "texts" / "plain_en.txt"
+UNDERSTOOD_EVERY = 2
+"""Every second of these sentences is spoken to be understood, none of them fitted or judged by."""
 SINGLES = 2
 RECORDING = ("speechbrain", "1.0.1", "tests/samples/TTS/LJ050-0131.wav")
 RESULTS = Path("bench-results/likeness")
@@ -59,7 +62,7 @@ RESULTS = Path("bench-results/likeness")
 
 @dataclass(frozen=True)
 class Row:
-    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of the judged texts.
+    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of those to be understood.
 
     `filtered` is the best single voice through the filter that a look-alike would get: what the filter alone is worth.
     """
@@ -94,7 +97,8 @@ class Bench:
     """The engine, its workshop and the recogniser, opened once."""
 
     def __init__(self) -> None:
-        self._likenesses = open_kokoro(EngineOptions())._likenesses
+        self._engine = open_kokoro(EngineOptions())
+        self._likenesses = self._engine._likenesses
         assert self._likenesses is not None
 
     @cached_property
@@ -160,16 +164,25 @@ class Bench:
         )
 
     def _missed(self, speaker: Speaker) -> tuple[int, int]:
-        """Words a recogniser mishears of the judged texts, and how many there are."""
+        """Words a recogniser mishears of the sentences to be understood, and how many there are."""
         count = ErrorCount(0, 0)
-        for text, symbols in JUDGED.items():
-            heard = self._ear.hear(speaker.said([symbols]), SAMPLE_RATE, "en", words=False)
+        for text, symbols in self._understood.items():
+            heard = self._ear.hear(speaker.said([symbols]), SAMPLE_RATE, "en")
             count += word_errors(text, heard.text)
         return count.errors, count.length
 
     @cached_property
-    def _ear(self) -> Recogniser:
-        return open_recogniser(threads=1)
+    def _understood(self) -> dict[str, str]:
+        """Sentences and their symbols, American for every voice, as those of the fitting are."""
+        return {text: self._engine.spell(Utterance("", text, "en", "af_heart")).symbols for text in understood()}
+
+    @cached_property
+    def _ear(self) -> SmallRecogniser:
+        return open_small_recogniser(threads=1)
+
+
+def understood() -> list[str]:
+    return UNDERSTOOD.read_text(encoding="utf-8").splitlines()[::UNDERSTOOD_EVERY]
 
 
 def recording() -> Samples:
@@ -234,7 +247,13 @@ def main() -> None:
     if asked.write:
         files = {target: RESULTS / f"{target}.json" for target in TARGETS}
         rows = [Row(**json.loads(path.read_text(encoding="utf-8"))) for path in files.values() if path.is_file()]
-        described = {"steps": STEPS, "texts": len(FITTED), "bands": BANDS, "farthest": FARTHEST_DB}
+        described = {
+            "understood": len(understood()),
+            "steps": STEPS,
+            "texts": len(FITTED),
+            "bands": BANDS,
+            "farthest": FARTHEST_DB,
+        }
         page = (Path(__file__).parent / "likeness_page.md").read_text(encoding="utf-8")
         asked.write.write_text(page.format(table=table(rows), **described), encoding="utf-8")
 

@@ -47,6 +47,7 @@ from indextts_post.synthesis.kokoro.voices import all_voices
 BEGIN, END = "<!-- made by tests/bench/bench_spoken_readings.py -->", "<!-- end of spoken readings -->"
 TEXTS = Path(__file__).parent / "texts"
 VOICES_EACH = 2
+BEAMS = 5
 RANKING_EVERY = 4
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[st
     for answer in engine.speak(requests):
         assert isinstance(answer, Spoken), answer
         utterance, text, notation = asked[answer.id]
-        heard, surprise = ear.hear_and_weigh(answer.samples, engine.sample_rate, utterance.language, text)
+        heard, surprise = ear.hear_and_weigh(answer.samples, engine.sample_rate, utterance.language, text, beams=BEAMS)
         yield HeardLine(utterance.language, text, notation, utterance.voice, heard.text, surprise)
 
 

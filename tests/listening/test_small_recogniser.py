@@ -80,6 +80,35 @@ def test_what_was_said_surprises_less_than_something_else(
     assert 0 < said < other
 
 
+FOLLOWING = {"": (0.6, 0.4, 0, 0, 0), "a": (0.3, 0.3, 0, 0, 0.4), "b": (0, 0, 0.9, 0, 0.1), "bc": (0, 0, 0, 0, 1.0)}
+
+
+class OfLetters(SmallRecogniser):
+    """Hears one of four letters after the other with the chances of `FOLLOWING`; number 4 is the end."""
+
+    def __init__(self) -> None:
+        self._never, self._never_first, self._end = np.array([3]), np.array([4]), 4
+        self._tokenizer = self
+
+    def decode(self, tokens: list[int]) -> str:
+        return "".join("abcd"[token] for token in tokens)
+
+    def _prompt(self, language: str) -> list[int]:
+        return [0]
+
+    def _step(self, seen, tokens, past, *, later):  # type: ignore[no-untyped-def]
+        before = past["decoder.text"] if later else np.array([""])
+        texts = [old + ("abcd"[token] if later else "") for old, token in zip(before, tokens[:, -1], strict=True)]
+        chances = np.array([FOLLOWING.get(text, (0.2,) * 5) for text in texts], np.float32)
+        return np.log(np.maximum(chances, 1e-6))[:, None], {"decoder.text": np.array(texts)}
+
+
+@pytest.mark.parametrize(("beams", "text"), [(1, "a"), (2, "bc")])
+def test_more_beams_find_the_text_that_is_likelier_as_a_whole(beams: int, text: str) -> None:
+    # "a" and the end: 0.6 · 0.4 = 0.24; "bc" and the end: 0.4 · 0.9 · 1 = 0.36
+    assert OfLetters()._written(np.zeros((1, 1, 1), np.float32), "en", beams) == text
+
+
 @needs_models
 def test_it_says_what_it_cannot_do(ear: SmallRecogniser) -> None:
     with pytest.raises(ToolError, match=r"thirty seconds at once, not 31\.0"):

@@ -26,7 +26,8 @@ _EDGE_SAMPLES = -0.53 * FRAME_SAMPLES
 """Median of what the ear's 40 dB finds less than the energy curve's crossings say; 9 in 10 lie within a frame."""
 _HALF_FRAME = FRAME_SAMPLES // 2
 _PAUSE_FLOOR = 3
-"""Frames a pause keeps: the least whole number above 60 ms."""
+"""Frames a pause keeps, and half of its own: 3 is the least whole number above 60 ms. With 3 alone fast lines in noise
+were misheard more than with all sounds scaled alike: a pause tells where words begin."""
 _PAUSE_GROWTH = 6
 _PAUSE_MOST = 32
 """Frames a pause may grow by, and what it never grows beyond. With twice the growth slow lines were misheard more than
@@ -219,7 +220,7 @@ def _class_of(symbols: str, position: int) -> SymbolClass:
 
 def _pause(count: int, whole: int) -> Part:
     """A part of a pause of `whole` frames; its share of the pause's limits goes by its length."""
-    floor = min(whole, _PAUSE_FLOOR)
+    floor = min(whole, max(_PAUSE_FLOOR, -(-whole // 2)))
     most = max(whole, min(whole + _PAUSE_GROWTH, _PAUSE_MOST))
     return Part(count, -(-count * floor // whole), count * most // whole, PAUSE_STIFFNESS)
 

@@ -34,7 +34,7 @@ from indextts_post.synthesis.kokoro.voices import ROWS, offered_voices, parse_vo
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.timbre import STEPS, Likeness, TimbreGuard
 
-VERSION = 5
+VERSION = 6
 """Counts up when the same request would sound different though the model is the same."""
 _AHEAD = 3
 """Lines prepared for each worker ahead of what is being spoken: keeps cores busy and memory bounded."""
