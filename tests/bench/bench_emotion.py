@@ -134,7 +134,7 @@ def asked_for(speaker: KokoroEngine, utterance: Utterance) -> Heard:
     script = speaker._script(utterance)
     (phrase,) = speaker._prepared(script, script.feeling)
     frames, _ = phrase.timing.frames(phrase.timing.natural)
-    curves = phrase.curves(speaker._graph, frames)
+    curves = phrase.curves(speaker.graph, frames)
     pitch = np.where((curves.pitch > 60) & (curves.energy > 2), curves.pitch, 0.0).astype(np.float64)
     pitch[pitch < 0.42 * np.median(pitch[pitch > 0])] = 0.0
     energy = float(curves.energy[curves.energy > 0].mean())

@@ -1,6 +1,8 @@
 """Lines of several clauses, forced to five rates and heard: pauses-first against uniform scaling, line by line.
 
-Every line is spoken at every rate in both ways and heard three times by Whisper small: as it is, in noise of the
+Uniform scaling is there in two forms: `uniform`, every sound that can be heard scaled alike by our own exact sharing,
+and `speed`, the network's own input of that name, as every other tool uses it. Every line is spoken at every rate in
+all ways and heard three times by Whisper small: as it is, in noise of the
 spectrum of speech 6 dB under it, and in noise as loud as itself, where about a third of it is misheard: there, as in
 tests of people's hearing, a difference in how well something can be understood shows most. Errors are counted by
 sound, words in English and syllables in Chinese, for which character stands for a syllable is the ear's own guess;
@@ -35,11 +37,13 @@ from indextts_post.listening import (
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
-from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, Timing
+from indextts_post.synthesis.kokoro.graph import FRAME_SAMPLES, SAMPLE_RATE, natural_frames
+from indextts_post.synthesis.kokoro.landing import KEPT_SAMPLES
+from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, Timing, heard_samples
 from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
 RATES = (Fraction(5, 4), Fraction(3, 4), Fraction(1), Fraction(9, 8), Fraction(7, 8))
-METHODS = ("ours", "uniform")
+METHODS = ("ours", "uniform", "speed")
 VOICES = {"en": ("af_heart", "am_michael"), "zh": ("zf_xiaoxiao", "zm_yunxi")}
 TEXTS = Path(__file__).parent / "texts"
 HEARINGS: dict[str, float | None] = {"clean": None, "noise 6 dB under": 6.0, "noise as loud": 0.0}
@@ -47,6 +51,7 @@ HEARINGS: dict[str, float | None] = {"clean": None, "noise 6 dB under": 6.0, "no
 CLEAN = "clean"
 _EAR_RATE = 16_000
 _RESAMPLES = 10_000
+_HALVINGS = 14
 
 
 @dataclass(frozen=True)
@@ -95,24 +100,32 @@ def lines(count: int, kind: str = "clauses") -> list[Utterance]:
     return found[:count]
 
 
+Speaker = Callable[[Utterance, int], NDArray[np.float32]]
+"""A line spoken so that it is heard for a number of frames: (n,) at 24 kHz."""
+
+
 def measured(count: int, memory: Path | None, kind: str = "clauses") -> Measured:
     """Speak and hear; what `memory` (a JSON file) holds of the same engine and text is not done again."""
-    ways = {
-        "ours": open_kokoro(EngineOptions(threads=1)),
-        "uniform": open_kokoro(EngineOptions(threads=1), uniform=True),
+    engine, uniform = (open_kokoro(EngineOptions(threads=1), uniform=alike) for alike in (False, True))
+    ways: dict[str, tuple[str, Speaker]] = {
+        "ours": (engine.fingerprint, partial(by_engine, engine)),
+        "uniform": (uniform.fingerprint, partial(by_engine, uniform)),
+        "speed": (f"{engine.fingerprint}-speed", partial(by_speed, engine)),
     }
     known: dict[str, Any] = remembered(memory) if memory else {}
     found: Measured = {}
     for line in lines(count, kind):
+        (natural,) = engine.natural([line])
+        assert isinstance(natural, Natural), natural
         for rate in RATES:
-            for method in METHODS:
-                key = "|".join(("small", ways[method].fingerprint, line.voice, line.text, str(rate)))
-                mine = known.setdefault(key, {})
+            for method, (name, speaker) in ways.items():
+                mine = known.setdefault("|".join(("small", name, line.voice, line.text, str(rate))), {})
                 missing = [hearing for hearing in HEARINGS if hearing not in mine]
-                if missing and rate == 1 and method == "uniform":  # at rate 1 both leave the natural line as it is
+                if missing and rate == 1 and method != "ours":  # at rate 1 all leave the natural line as it is
                     mine |= {hearing: asdict(found[line.id, rate, "ours", hearing]) for hearing in missing}
                 elif missing:
-                    mine |= {each: asdict(heard) for each, heard in heard_of(ways[method], line, rate, missing)}
+                    sound = resample(speaker(line, round(natural.units / rate)), SAMPLE_RATE, _EAR_RATE)
+                    mine |= {each: asdict(heard) for each, heard in heard_of(sound, line, missing)}
                 found |= {(line.id, rate, method, hearing): Heard(**mine[hearing]) for hearing in HEARINGS}
         if memory:
             write_json(memory, known)
@@ -120,16 +133,34 @@ def measured(count: int, memory: Path | None, kind: str = "clauses") -> Measured
     return found
 
 
-def heard_of(
-    engine: KokoroEngine, line: Utterance, rate: Fraction, hearings: Sequence[str]
-) -> Iterator[tuple[str, Heard]]:
-    """Speak a line at `rate` of its natural pace and listen to it, with and without noise."""
-    (natural,) = engine.natural([line])
-    assert isinstance(natural, Natural), natural
-    units = round(natural.units / rate)
+def by_engine(engine: KokoroEngine, line: Utterance, units: int) -> NDArray[np.float32]:
     (spoken,) = engine.speak([Request(line, units, Fraction(units + 2) / engine.unit_rate)])
     assert isinstance(spoken, Spoken), spoken
-    sound = resample(spoken.samples, engine.sample_rate, _EAR_RATE)
+    return spoken.samples
+
+
+def by_speed(engine: KokoroEngine, line: Utterance, units: int) -> NDArray[np.float32]:
+    """The network as it is, at that `speed` of 0.5 to 2 with which the line is heard for nearest to `units` frames."""
+    (phrase,) = engine.prepared(line)
+    raw = engine.graph.raw_frames(phrase.symbols, phrase.style)
+    wanted = units * FRAME_SAMPLES - KEPT_SAMPLES
+
+    def missed(speed: float) -> float:
+        """Samples that are heard too many."""
+        frames = natural_frames(raw / speed)
+        return heard_samples(engine.graph.curves(phrase.symbols, phrase.style, frames).energy) - wanted
+
+    slow, fast = 0.5, 2.0
+    for _ in range(_HALVINGS):
+        middle = (slow * fast) ** 0.5
+        slow, fast = (middle, fast) if missed(middle) > 0 else (slow, middle)
+    frames = natural_frames(raw / min(slow, fast, key=lambda speed: abs(missed(speed))))
+    curves = engine.graph.curves(phrase.symbols, phrase.style, frames)
+    return engine.graph.render(phrase.symbols, phrase.style, frames, curves)
+
+
+def heard_of(sound: NDArray[np.float32], line: Utterance, hearings: Sequence[str]) -> Iterator[tuple[str, Heard]]:
+    """Listen to a line (n,) at 16 kHz, with and without noise."""
     seed = int(hashlib.sha256(line.text.encode()).hexdigest()[:8], 16)
     wanted = spoken_units(line.text, line.language)
     for hearing in hearings:
@@ -174,18 +205,19 @@ def tables(found: Measured) -> Iterator[str]:
     yield ""
     yield "Errors of ours less those at rate 1, clean, points: " + "; ".join(_rises(found)) + "."
     yield ""
-    yield "| ours less uniform, all rates but 1 | difference | 95 % of resamplings | ours lower in | so |"
-    yield "|---|---|---|---|---|"
+    yield "| ours less the other, all rates but 1 | other | difference | 95 % of resamplings | ours lower in | so |"
+    yield "|---|---|---|---|---|---|"
     rows: list[tuple[str, Measure, int]] = [
         ("words and syllables wrong, points", by_sound, 100),
         ("surprise, nats a token", by_surprise, 1),
     ]
-    for title, measure, unit in rows:
-        for hearing in HEARINGS:
-            mean, low, high, lower = bootstrap(found, measure, hearing)
-            told = "ours lower" if high < 0 else "uniform lower" if low > 0 else "no difference shown"
-            span = f"{unit * low:+.3f} to {unit * high:+.3f}"
-            yield f"| {title}, {hearing} | {unit * mean:+.3f} | {span} | {100 * lower:.1f} % | {told} |"
+    for other in METHODS[1:]:
+        for title, measure, unit in rows:
+            for hearing in HEARINGS:
+                mean, low, high, lower = bootstrap(found, measure, hearing, other)
+                told = "ours lower" if high < 0 else f"{other} lower" if low > 0 else "no difference shown"
+                span = f"{unit * low:+.3f} to {unit * high:+.3f}"
+                yield f"| {title}, {hearing} | {other} | {unit * mean:+.3f} | {span} | {100 * lower:.1f} % | {told} |"
 
 
 def _rises(found: Measured) -> Iterator[str]:
@@ -202,14 +234,15 @@ def _rises(found: Measured) -> Iterator[str]:
         yield f"{float(rate):g}: English {rises[0]:+.1f}, Chinese {rises[1]:+.1f}, together {rises[2]:+.1f}"
 
 
-def bootstrap(found: Measured, measure: Measure, hearing: str) -> tuple[float, float, float, float]:
-    """Paired over lines: the difference, its 2.5th and 97.5th percentile, the share of resamplings below 0."""
+def bootstrap(found: Measured, measure: Measure, hearing: str, other: str) -> tuple[float, float, float, float]:
+    """Ours less the `other`, paired over lines: the mean, its 2.5th and 97.5th percentile, the share below 0."""
     ids = sorted({line for line, *_ in found})
     rates = [rate for rate in RATES if rate != 1]
+    ways = (METHODS[0], other)
     # [lines, methods, (amount, length)], summed over the rates of each line
     sums = np.array(
         [
-            [np.sum([measure(found[line, rate, method, hearing]) for rate in rates], axis=0) for method in METHODS]
+            [np.sum([measure(found[line, rate, method, hearing]) for rate in rates], axis=0) for method in ways]
             for line in ids
         ]
     )
@@ -236,7 +269,7 @@ def _rate(found: Measured, rate: Fraction, method: str, language: str, hearing: 
 def beyond(count: int) -> Iterator[str]:
     """Share of the frames that sound (pauses left out) whose own rate is more than a tenth off the natural line's."""
     engine = open_kokoro(EngineOptions(threads=1))
-    timings = [timing for line in lines(count) for timing in engine.timings(line)]
+    timings = [phrase.timing for line in lines(count) for phrase in engine.prepared(line)]
     yield "| rate of natural | sounding frames beyond 0.9–1.1: ours / uniform |"
     yield "|---|---|"
     for rate in sorted(RATES):

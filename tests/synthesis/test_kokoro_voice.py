@@ -92,7 +92,7 @@ def test_equal_requests_give_equal_samples_however_many_are_spoken_together(koko
 def test_the_cut_graph_gives_what_the_whole_gives(kokoro: KokoroEngine) -> None:
     import onnxruntime
 
-    symbols, graph = "həlˈO ðˈɛɹ.", kokoro._graph
+    symbols, graph = "həlˈO ðˈɛɹ.", kokoro.graph
     assert isinstance(graph, KokoroGraph)
     style = kokoro._table("af_heart")[len(symbols)]
     frames = natural_frames(graph.raw_frames(symbols, style))
@@ -158,7 +158,7 @@ def test_a_feeling_moves_what_the_network_is_asked_for_as_cited_and_further_with
         script = kokoro._script(replace(utterance, emotion=Emotion(values={feeling: 1.0}, intensity=strength)))
         (phrase,) = kokoro._prepared(script, script.feeling)
         frames, _ = phrase.timing.frames(phrase.timing.natural)
-        curves = phrase.curves(kokoro._graph, frames)
+        curves = phrase.curves(kokoro.graph, frames)
         loud = curves.pitch[(curves.pitch > 60) & (curves.energy > 2)]
         low, middle, high = 12 * np.log2(np.percentile(loud[loud > 0.42 * np.median(loud)], [10, 50, 90]))
         return float(middle), float(high - low), float(curves.energy[curves.energy > 0].mean()), 100 / phrase.heard
@@ -235,7 +235,8 @@ def test_at_its_natural_length_a_line_is_the_networks_own_in_either_way(
     kokoro: KokoroEngine, utterance: Utterance
 ) -> None:
     units = natural(kokoro, utterance).units
-    (timing,) = kokoro.timings(utterance)
+    (phrase,) = kokoro.prepared(utterance)
+    timing = phrase.timing
     spoken = speak(kokoro, utterance, units, Fraction(units + 2, 40))
     assert spoken.details["frames"] == [list(timing.frames(timing.natural)[0])]
     alike, _ = timing.alike().frames(timing.natural)

@@ -69,7 +69,7 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     folder = store.locate("kokoro-voices")
     assert folder is not None
     target = read_voice(folder, parse_voice(TARGET))
-    heard = np.concatenate([spoken_by(engine._graph, target, text) for text in TEXTS])
+    heard = np.concatenate([spoken_by(engine.graph, target, text) for text in TEXTS])
     write_wav(tmp_path / "puck.wav", heard, 24_000)
     line = Utterance("L1", "Close the door.", "en", "ref:puck.wav")
     (natural,) = engine.natural([line])

@@ -30,7 +30,8 @@ from indextts_post.synthesis.kokoro.timing import Timing, heard_samples, line_ti
 from indextts_post.synthesis.protocol import Request
 from indextts_post.timebase import SampleSpan
 
-_KEPT = 2 * SAMPLE_RATE * KEPT_SILENCE_MS // 1000
+KEPT_SAMPLES = 2 * SAMPLE_RATE * KEPT_SILENCE_MS // 1000
+"""Silence at both ends of a phrase that counts as heard."""
 _AIMED_UNDER = FRAME_SAMPLES // 4
 """Aim a little short of the budget: running over costs a second rendering, a few milliseconds of silence nothing."""
 _SHORT_BY = FRAME_SAMPLES * 3 // 2
@@ -104,7 +105,7 @@ def prepare(graph: KokoroGraph, symbols: str, style: Floats, manner: Manner | No
         raw = paced(raw, symbols, manner.how, neutral)
     energy = _curves(graph, symbols, style, natural_frames(raw), manner, neutral).energy
     timing = line_timing(symbols, raw, energy)
-    return Phrase(symbols, style, timing, heard_samples(energy) + _KEPT, manner, neutral)
+    return Phrase(symbols, style, timing, heard_samples(energy) + KEPT_SAMPLES, manner, neutral)
 
 
 def silenced(curves: Curves, spans: Sequence[tuple[int, int]]) -> Curves:
@@ -169,7 +170,7 @@ def _land_phrase(graph: KokoroGraph, phrase: Phrase, wanted: int, limit: int) ->
         frames, uniform = phrase.timing.frames(total)
         curves = phrase.curves(graph, frames)
     else:
-        total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - _KEPT)
+        total, frames, uniform, curves = _planned(graph, phrase, total, wanted - _AIMED_UNDER - KEPT_SAMPLES)
     tries: list[_Rendered] = []
     totals = {total}
     while True:

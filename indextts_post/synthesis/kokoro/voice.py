@@ -28,7 +28,6 @@ from indextts_post.synthesis.kokoro.likeness import Likeness as LookAlike
 from indextts_post.synthesis.kokoro.likeness import Likenesses
 from indextts_post.synthesis.kokoro.phrases import phrases
 from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
-from indextts_post.synthesis.kokoro.timing import Timing
 from indextts_post.synthesis.kokoro.variation import Variation, variation_of
 from indextts_post.synthesis.kokoro.voices import ROWS, offered_voices, parse_voice, read_voice
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
@@ -91,7 +90,7 @@ class KokoroEngine:
     ) -> None:
         self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}{'-uniform' if uniform else ''}"
         self._uniform = uniform
-        self._graph = graph
+        self.graph = graph
         self._folder = voices_folder
         self._front_end = front_end
         self._workers = workers
@@ -134,10 +133,10 @@ class KokoroEngine:
         british = not utterance.voice.startswith(REFERENCE) and parse_voice(utterance.voice).british
         return self._front_end.spell(utterance.text, utterance.language, british=british)
 
-    def timings(self, utterance: Utterance) -> list[Timing]:
-        """How far each sound of each phrase may give way. Raises `TextError`, `CastError`."""
+    def prepared(self, utterance: Utterance) -> list[Phrase]:
+        """Its phrases, and how far each sound of them may give way. Raises `TextError`, `CastError`."""
         script = self._script(utterance, planned=True)
-        return [one.timing for one in self._prepared(script, script.feeling)]
+        return self._prepared(script, script.feeling)
 
     def _natural_task(self, utterance: Utterance) -> Callable[[], Natural | Unspeakable]:
         script = self._speakable(utterance, planned=True)
@@ -194,7 +193,7 @@ class KokoroEngine:
         """What speaks a line: a look-alike has a filter of its own behind the graph."""
         if self._likenesses and script.utterance.voice.startswith(REFERENCE):
             return self._likenesses.tinted(script.utterance.voice)
-        return self._graph
+        return self.graph
 
     def _script(self, utterance: Utterance, *, planned: bool = False) -> _Script:
         """Where it is only `planned`, a look-alike's timbre may be missing. Raises `TextError`, `CastError`."""
@@ -219,7 +218,7 @@ class KokoroEngine:
             take = variation_of(seed, symbols)
             how = expression_of(felt, script.language) + take.moves
             manner = None if how.neutral else Manner(how, self._moved(script.table, len(symbols), how, take))
-            prepared.append(prepare(self._graph, symbols, _row(script.table, len(symbols)), manner))
+            prepared.append(prepare(self.graph, symbols, _row(script.table, len(symbols)), manner))
         return [replace(one, timing=one.timing.alike()) for one in prepared] if self._uniform else prepared
 
     def _moved(self, table: Floats, count: int, how: Expression, take: Variation) -> Floats:
