@@ -1,12 +1,12 @@
 """`make bench-duration`: does the decoder keep its budget, and can one still understand it?
 
-    python tests/bench/bench_duration.py [--lines 200] [--heard 60] [--memory heard.json] [--write docs/duration.md]
+    python tests/bench/bench_duration.py [--lines 200] [--heard 40] [--memory heard.json] [--write docs/duration.md]
 
 1. 200 generated lines, Chinese and English, in slots of 0.75 to 1.35 of their natural length, planned, spoken and
    fitted with the default voice: errors in samples and frames, the share inside the preferred window, stretches used.
 2. Other lines, of several clauses, forced to 0.75, 0.875, 1, 1.125, 1.25 of their natural pace: error rate of a
-   recogniser, pauses-first against uniform scaling, and the share of speech frames whose local rate leaves 0.9 to 1.1
-   of natural (`forced_rates.py`).
+   recogniser, pauses-first against uniform scaling and the network's own speed, and the share of speech frames whose
+   local rate leaves 0.9 to 1.1 of natural (`forced_rates.py`).
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def document(landed: Sequence[str], heard: Sequence[str], beyond: Sequence[str],
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=200)
-    parser.add_argument("--heard", type=int, default=60, help="lines spoken at the five rates")
+    parser.add_argument("--heard", type=int, default=40, help="lines spoken at the five rates")
     parser.add_argument("--memory", type=Path, help="JSON file with what was heard; a stopped run goes on from there")
     parser.add_argument("--write", type=Path, help="also write the page with these tables")
     asked = parser.parse_args()

@@ -5,8 +5,9 @@ python tests/bench/bench_spoken_readings.py --rank zh
 
 Chinese: plain sentences of `polyphones.tsv`, evenly spread over the table. English: `texts/plain_en.txt`. Each is made
 ready as a job does it (readings decided, marks set), spoken at its natural length by the two best voices of the
-language in turn, and heard by Whisper small. A recogniser that writes another character of the same sound is wrong by
-characters; a wrong reading is wrong by syllables.
+language in turn, and heard by Whisper small, three sentences of one voice in a row, as in a scene: alone, a sentence of
+eight characters tells the ear next to nothing of who speaks. A recogniser that writes another character of the same
+sound is wrong by characters; a wrong reading is wrong by syllables.
 
 `--rank` has every voice of a language speak every fourth sentence, which the report leaves out: that is how the order
 of the voices in `kokoro/voices.py` was found.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +27,7 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "cast"))
 
+import numpy as np
 from pypinyin import Style, lazy_pinyin
 from readings import GOLDEN, sentence, sentences
 
@@ -48,27 +51,40 @@ BEGIN, END = "<!-- made by tests/bench/bench_spoken_readings.py -->", "<!-- end 
 TEXTS = Path(__file__).parent / "texts"
 VOICES_EACH = 2
 BEAMS = 5
+AT_ONCE = 3
+GAP_S = Fraction(3, 10)
+"""Sentences heard in a row, and the silence behind each."""
 RANKING_EVERY = 4
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class HeardLine:
-    """A sentence and what was heard of it. `notation` has the marks that say how it should be read.
+Row = tuple[str, str, str]
+"""Language, text and notation of a sentence; the notation has the marks that say how it should be read."""
 
-    `surprise` is the mean −log probability, in nats a token, that the ear gives to the sentence.
+
+@dataclass(frozen=True)
+class Heard:
+    """Sentences that one voice spoke in a row, and what was heard of them.
+
+    `surprise` is the mean −log probability, in nats a token, that the ear gives to them.
     """
 
-    language: str
-    text: str
-    notation: str
+    sentences: tuple[Row, ...]
     voice: str
     heard: str
     surprise: float
 
+    @property
+    def language(self) -> str:
+        return self.sentences[0][0]
 
-Row = tuple[str, str, str]
-"""Language, text and notation of a sentence."""
+    @property
+    def text(self) -> str:
+        return joined(self.sentences)
+
+
+def joined(sentences: Sequence[Row]) -> str:
+    return ("" if sentences[0][0] == "zh" else " ").join(text for _, text, _ in sentences)
 
 
 def chosen(zh: int, en: int, *, ranking: bool = False) -> list[Row]:
@@ -90,25 +106,30 @@ def spread(rows: Sequence[T], count: int) -> list[T]:
     return [rows[number * len(rows) // count] for number in range(count)]
 
 
-def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[str]]) -> Iterator[HeardLine]:
-    """Speak and hear every sentence, the voices in turn. Raises `AssertionError` where the voice refuses one."""
+def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[str]]) -> Iterator[Heard]:
+    """Speak every sentence, the voices in turn, and hear them. Raises `AssertionError` where the voice refuses one."""
     engine, ear = open_kokoro(EngineOptions(threads=threads)), open_small_recogniser(threads=threads)
-    asked = {}
+    asked, spoken_in_a_row = {}, defaultdict(list)
     for number, (language, text, notation) in enumerate(rows):
-        ready = speakable(text, language, Lexicon())
         voice = voices[language][number % len(voices[language])]
-        asked[f"S{number}"] = (Utterance(f"S{number}", ready.text, language, voice), text, notation)
-    naturals = engine.natural([utterance for utterance, _, _ in asked.values()])
+        asked[f"S{number}"] = Utterance(f"S{number}", speakable(text, language, Lexicon()).text, language, voice)
+        spoken_in_a_row[language, voice].append((f"S{number}", (language, text, notation)))
     requests = []
-    for natural in naturals:
+    for natural in engine.natural(list(asked.values())):
         assert isinstance(natural, Natural), natural
         limit_s = Fraction(natural.units + 2) / engine.unit_rate
-        requests.append(Request(asked[natural.line_id][0], natural.units, limit_s))
+        requests.append(Request(asked[natural.line_id], natural.units, limit_s))
+    sounds = {}
     for answer in engine.speak(requests):
         assert isinstance(answer, Spoken), answer
-        utterance, text, notation = asked[answer.id]
-        heard, surprise = ear.hear_and_weigh(answer.samples, engine.sample_rate, utterance.language, text, beams=BEAMS)
-        yield HeardLine(utterance.language, text, notation, utterance.voice, heard.text, surprise)
+        sounds[answer.id] = np.concatenate([answer.samples, np.zeros(int(GAP_S * engine.sample_rate), np.float32)])
+    for (language, voice), own in spoken_in_a_row.items():
+        for begin in range(0, len(own), AT_ONCE):
+            some = own[begin : begin + AT_ONCE]
+            sentences = tuple(row for _, row in some)
+            sound = np.concatenate([sounds[name] for name, _ in some])
+            heard, surprise = ear.hear_and_weigh(sound, engine.sample_rate, language, joined(sentences), beams=BEAMS)
+            yield Heard(sentences, voice, heard.text, surprise)
 
 
 def best(count: int | None = None) -> dict[str, list[str]]:
@@ -126,7 +147,7 @@ def ranking(language: str, count: int, threads: int) -> Iterator[str]:
         heard = list(listened(asked, threads, {language: [voice]}))
         shares = [sum(map(way, heard), ErrorCount(0, 0)).rate for way in (measure, partial(_by_unit, language))]
         surprise = sum(line.surprise for line in heard) / len(heard)
-        yield f"| {voice} | {len(heard)} | {100 * shares[0]:.1f} % | {100 * shares[1]:.1f} % | {surprise:.3f} |"
+        yield f"| {voice} | {len(asked)} | {100 * shares[0]:.1f} % | {100 * shares[1]:.1f} % | {surprise:.3f} |"
 
 
 def toned(text: str, expected: Mapping[int, str] | None = None) -> list[str]:
@@ -136,7 +157,7 @@ def toned(text: str, expected: Mapping[int, str] | None = None) -> list[str]:
     return [(expected or {}).get(at, syllable) for at, syllable in zip(places, read, strict=True)]
 
 
-def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
+def rows(lines: Sequence[Heard]) -> Iterator[str]:
     chinese = [line for line in lines if line.language == "zh"]
     english = [line for line in lines if line.language == "en"]
     yield "| sentences | number | measured in | length | wrong | goal |"
@@ -151,7 +172,7 @@ def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
         counts = sum((measure(line) for line in group), ErrorCount(0, 0))
         title = "plain Chinese" if group is chinese else "plain English"
         share = f"{counts.errors} ({100 * counts.rate:.1f} %)"
-        yield f"| {title} | {len(group)} | {name} | {counts.length} | {share} | {goal} |"
+        yield f"| {title} | {sum(len(one.sentences) for one in group)} | {name} | {counts.length} | {share} | {goal} |"
     yield ""
     yield "Heard with another sound than written:"
     yield ""
@@ -160,20 +181,21 @@ def rows(lines: Sequence[HeardLine]) -> Iterator[str]:
             yield f"- {line.text} → {line.heard} ({line.voice})"
 
 
-def _by_tone(line: HeardLine) -> ErrorCount:
+def _by_tone(line: Heard) -> ErrorCount:
     """Against the tones that the table wants where it says so."""
-    wanted = sentence(line.notation)
-    return unit_errors(toned(wanted.text, wanted.expected), toned(plain_text(line.heard, "zh")))
+    wanted = [sentence(notation) for _, _, notation in line.sentences]
+    syllables = [syllable for one in wanted for syllable in toned(one.text, one.expected)]
+    return unit_errors(syllables, toned(plain_text(line.heard, "zh")))
 
 
-def _by_text(measure: object, language: str, line: HeardLine) -> ErrorCount:
+def _by_text(measure: object, language: str, line: Heard) -> ErrorCount:
     assert callable(measure)
     found = measure(line.text, line.heard, partial(plain_text, language=language))
     assert isinstance(found, ErrorCount)
     return found
 
 
-def _by_unit(language: str, line: HeardLine) -> ErrorCount:
+def _by_unit(language: str, line: Heard) -> ErrorCount:
     return unit_errors(spoken_units(line.text, language), spoken_units(line.heard, language))
 
 
