@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 import time
@@ -220,11 +221,20 @@ def _summary(rows: Sequence[Row]) -> list[str]:
     gains = [row.judged_full - row.judged_single for row in rows]
     behind = np.mean([row.judged_full - row.judged_filtered for row in rows])
     missed = [sum(getattr(row, name)[0] for row in rows) for name in ("missed_single", "missed_full")]
+    words = sum(row.missed_full[1] for row in rows)
     return [
         f"Full look-alike against best single voice, by the judge: {np.mean(gains):+.2f} on average, {min(gains):+.2f} "
         f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}; against that voice "
-        f"through the filter {behind:+.2f}. Words missed in all: {missed[0]} → {missed[1]}."
+        f"through the filter {behind:+.2f}. Words missed in all: {missed[0]} → {missed[1]} of {words}; voices that are "
+        f"understood equally well come to counts as far apart in {100 * by_chance(*missed):.0f} of 100 cases."
     ]
+
+
+def by_chance(one: int, other: int) -> float:
+    """How often two counts with one mean lie as far apart as these or farther (binomial, two-sided)."""
+    both = one + other
+    tail = sum(math.comb(both, fewer) for fewer in range(min(one, other) + 1)) / 2**both
+    return min(1.0, 2 * tail)
 
 
 def _of(missed: Sequence[int]) -> str:
