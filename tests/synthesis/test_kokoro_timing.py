@@ -86,13 +86,22 @@ def test_silence_has_no_tone_and_is_as_soft_as_the_softest_place() -> None:
     assert list(curves.pitch) == [200] * 8
 
 
-def test_the_pause_gives_first_and_keeps_60_ms() -> None:
+def test_the_pause_gives_first() -> None:
     timing = line_timing(SYMBOLS, RAW, LINE)
-    pauses = [part for part in timing.parts if part.stiffness == PAUSE_STIFFNESS]
-    assert sum(part.natural for part in pauses) == 6
-    assert sum(part.lowest for part in pauses) == 3
     shorter, _ = timing.frames(17)
     assert list(RAW - shorter) == [0, 0, 0, *(RAW - shorter)[3:5], 0, 0, 0]
+
+
+@pytest.mark.parametrize(("frames", "kept"), [(2, 2), (4, 3), (6, 3), (12, 6), (13, 7)])
+def test_a_pause_keeps_60_ms_and_half_of_itself(frames: int, kept: int) -> None:
+    # 60 ms are 2.4 frames of 25 ms; the comma has one frame and the space behind it the others
+    raw = np.array([10, 2, 6, 1, frames - 1, 2, 16, 4], dtype=float)
+    curve = np.full(2 * int(raw.sum()), -9.0, dtype=np.float32)
+    for start, end in ((8, 16), (16 + frames, 22 + frames)):
+        curve[2 * start : 2 * end] = 8.0
+    pauses = [part for part in line_timing(SYMBOLS, raw, curve).parts if part.stiffness == PAUSE_STIFFNESS]
+    assert sum(part.natural for part in pauses) == frames
+    assert kept <= sum(part.lowest for part in pauses) <= kept + 1  # each of its two parts is rounded up
 
 
 @given(st.integers(1, 200))
