@@ -3,10 +3,10 @@
 Uniform scaling is there in two forms: `uniform`, every sound that can be heard scaled alike by our own exact sharing,
 and `speed`, the network's own input of that name, as other tools use it. Every line is spoken at every rate in all ways
 and heard three times by Whisper small: as it is, in noise of the spectrum of speech 6 dB under it, and in noise as loud
-as itself, where about a third of it is misheard. Errors are counted by sound, words in English and syllables in Chinese,
-for which character stands for a syllable is the ear's own guess; characters stand beside them. From the same pass comes
-the *surprise*: the mean −log probability that the recogniser gives to what was really said. It moves with every blurred
-sound, long before a word flips.
+as itself, where about a third of it is misheard. Errors are counted by sound, words in English and syllables in
+Chinese, for which character stands for a syllable is the ear's own guess; characters stand beside them. From the same
+pass comes the *surprise*: the mean −log probability that the recogniser gives to what was really said. It moves with
+every blurred sound, long before a word flips.
 """
 
 from __future__ import annotations
