@@ -135,14 +135,12 @@ class SmallRecogniser:
 
     def _followed(self, texts: Sequence[_Text], scores: Floats, most: int) -> list[tuple[int, _Text]]:
         """The likeliest `most` texts that are one token longer, each with the number of the text it goes on from."""
-        chances = scores.astype(np.float64)
-        chances[:, self._never] = -np.inf
-        chances[:, self._end + 1 :] = -np.inf
+        allowed = scores.astype(np.float64)
+        allowed[:, self._never] = -np.inf
+        allowed[:, self._end + 1 :] = -np.inf
         if not texts[0].tokens:
-            chances[:, self._never_first] = -np.inf
-        chances -= chances.max(axis=1, keepdims=True)
-        chances -= np.log(np.exp(chances).sum(axis=1, keepdims=True))
-        totals = chances + np.array([[text.chance] for text in texts])
+            allowed[:, self._never_first] = -np.inf
+        totals = _log_chances(allowed) + np.array([[text.chance] for text in texts])
         best = np.argpartition(-totals, most, axis=None)[:most]
         best = best[np.argsort(-totals.flat[best])]
         parents, tokens = np.unravel_index(best, totals.shape)
@@ -156,10 +154,9 @@ class SmallRecogniser:
         text = " " * (language not in ("zh", "ja")) + said
         wanted = self._spelt(text)
         answer, _ = self._step(seen, np.array([[*prompt, *wanted]]), _nothing_past(), later=False)
-        scores = answer[0, len(prompt) - 1 : -1, : self._end].astype(np.float64)
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores[np.arange(len(wanted)), wanted]) / np.exp(scores).sum(axis=1)
-        return float(-np.log(np.maximum(chances, _IMPOSSIBLE)).mean())
+        chances = _log_chances(answer[0, len(prompt) - 1 : -1, : self._end].astype(np.float64))
+        given = chances[np.arange(len(wanted)), wanted]
+        return float(-np.maximum(given, np.log(_IMPOSSIBLE)).mean())
 
     def _spelt(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -185,6 +182,12 @@ class SmallRecogniser:
             if name.startswith("present") and not (later and ".encoder." in name)
         }
         return answer["logits"], {**past, **now}
+
+
+def _log_chances(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log probabilities (n, vocabulary) from scores; what may not come has the score −inf."""
+    lowered = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True)))
 
 
 def _of_parents(name: str, past: Floats, parents: Sequence[int]) -> Floats:

@@ -187,7 +187,7 @@ def _ear() -> SmallRecogniser:
 
 
 def tables(found: Measured) -> Iterator[str]:
-    """Error rates by rate, then how sure the difference between the two ways is."""
+    """Error rates by rate, then how sure the difference between ours and each other way is."""
     titles = {"en": "English words wrong", "zh": "Chinese syllables wrong"}
     columns: list[tuple[str, str, str, Measure]] = [
         (f"{titles[lang]}, {hearing}", lang, hearing, by_sound) for lang in titles for hearing in HEARINGS
