@@ -22,6 +22,7 @@ from indextts_post.state import opened
 from server.serving import PATIENCE_S, Served, until, write_scene
 
 MANY = 90
+SLOW_VOICE = Path(__file__).parent / "slow_voice"
 
 
 def long_scene(lines: int = MANY) -> str:
@@ -32,6 +33,24 @@ def long_scene(lines: int = MANY) -> str:
         stamp = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
         rows.append(f"{number + 1}\n{stamp},000 --> {stamp},900\n{text}\n")
     return "\n".join(rows)
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """While this file is there, workers started from now on are slow after their first lines."""
+    path = tmp_path / "slow"
+    path.touch()
+    monkeypatch.setenv("DUBSYNC_TEST_SLOW", str(path))
+    monkeypatch.setenv("PYTHONPATH", str(SLOW_VOICE))
+    return path
+
+
+@pytest.fixture
+def slowly_served(slow: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server of its own, for its worker must be started slow."""
+    (tmp_path / "films").mkdir()
+    with Served(tmp_path) as server:
+        yield server
 
 
 @contextmanager
@@ -83,7 +102,7 @@ def takes_of(scene: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_a_killed_server_goes_on_where_it_was_and_speaks_nothing_twice(tmp_path: Path) -> None:
+def test_a_killed_server_goes_on_where_it_was_and_speaks_nothing_twice(tmp_path: Path, slow: Path) -> None:
     scene = write_scene(tmp_path, long_scene())
     with process(tmp_path, scene) as (server, client):
         project = client.get("/v1/projects").json()["projects"][0]["id"]
@@ -95,6 +114,7 @@ def test_a_killed_server_goes_on_where_it_was_and_speaks_nothing_twice(tmp_path:
         server.wait(PATIENCE_S)
     before = takes_of(scene)
     assert 10 < len(before) < MANY
+    slow.unlink()
     with process(tmp_path, scene) as (_, client):
         found = until(lambda: client.get("/v1/jobs").json()["jobs"], "the job of before")
         assert [(one["id"], one["state"]) for one in found] == [(job, "interrupted")]
@@ -110,9 +130,10 @@ def test_a_killed_server_goes_on_where_it_was_and_speaks_nothing_twice(tmp_path:
     assert {name: after[name] for name in before} == before
 
 
-def test_a_killed_worker_is_started_anew_and_the_job_resumed(served: Served, scene_file: Path) -> None:
-    scene_file.write_text(long_scene())
-    project = served.client.post("/v1/projects", json={"path": str(scene_file), "lang": "en"}).json()["id"]
+def test_a_killed_worker_is_started_anew_and_the_job_resumed(slowly_served: Served, slow: Path) -> None:
+    served = slowly_served
+    scene = write_scene(served.films, long_scene())
+    project = served.client.post("/v1/projects", json={"path": str(scene), "lang": "en"}).json()["id"]
     job = served.client.post(f"/v1/projects/{project}/jobs", json={"until": "speak"}).json()["id"]
     speaking(served.client, job)
     worker = served.backend.workshop.pid
@@ -120,18 +141,21 @@ def test_a_killed_worker_is_started_anew_and_the_job_resumed(served: Served, sce
     os.kill(worker, signal.SIGKILL)
     broken = served.ended(job)
     assert (broken["state"], broken["error"]["code"]) == ("interrupted", "worker")
-    before = takes_of(scene_file)
+    before = takes_of(scene)
+    assert 10 < len(before) < MANY
+    slow.unlink()
     served.client.post(f"/v1/jobs/{job}/resume")
     assert served.ended(job)["state"] == "done"
-    after = takes_of(scene_file)
+    after = takes_of(scene)
     assert len(after) == MANY
     assert {name: after[name] for name in before} == before
     assert served.backend.workshop.pid not in (None, worker)
 
 
-def test_a_cancelled_job_keeps_what_it_spoke_and_one_that_waits_never_starts(served: Served, scene_file: Path) -> None:
-    scene_file.write_text(long_scene())
-    project = served.client.post("/v1/projects", json={"path": str(scene_file), "lang": "en"}).json()["id"]
+def test_a_cancelled_job_keeps_what_it_spoke_and_one_that_waits_never_starts(slowly_served: Served, slow: Path) -> None:
+    served = slowly_served
+    scene = write_scene(served.films, long_scene())
+    project = served.client.post("/v1/projects", json={"path": str(scene), "lang": "en"}).json()["id"]
     first, second = (
         served.client.post(f"/v1/projects/{project}/jobs", json={"until": "speak"}).json()["id"] for _ in range(2)
     )
@@ -139,8 +163,9 @@ def test_a_cancelled_job_keeps_what_it_spoke_and_one_that_waits_never_starts(ser
     assert served.client.post(f"/v1/jobs/{second}/cancel").json()["state"] == "cancelled"
     served.client.post(f"/v1/jobs/{first}/cancel")
     assert served.ended(first)["state"] == "cancelled"
-    spoken = len(takes_of(scene_file))
+    spoken = len(takes_of(scene))
     assert 10 < spoken < MANY
+    slow.unlink()
     lines = served.get(f"/v1/projects/{project}/lines")["lines"]
     assert spoken - 1 <= sum(line["takes"] for line in lines) <= spoken
     done = (served.client.post(f"/v1/jobs/{first}/resume"), served.ended(first))[1]
