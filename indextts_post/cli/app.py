@@ -12,7 +12,17 @@ from typing import Annotated, Any, Literal
 import typer
 
 from indextts_post import __version__
-from indextts_post.cli.options import ProjectFile, parsed
+from indextts_post.cli.options import (
+    LikenessMode,
+    Listen,
+    Loudness,
+    MaxRate,
+    MinRate,
+    Prefer,
+    ProjectFile,
+    SyncClassName,
+    parsed,
+)
 from indextts_post.errors import BUG_EXIT_CODE, DubsyncError, InterruptedJobError
 
 EPILOG = """\b
@@ -378,7 +388,8 @@ def reconform(
 @app.command(
     "serve",
     help="Serve editing programs and the page in the browser, on this machine alone.\n\n\b\n"
-    "Examples:\n  dubsync serve cut.otio --open\n  dubsync serve --root /media/projects --port 8420",
+    "Examples:\n  dubsync serve cut.otio --open\n  dubsync serve --root /media/projects --port 8420\n"
+    "  dubsync serve cut.otio --max-rate 1.15 --profile netflix --listen",
 )
 @guarded
 def serve(
@@ -410,6 +421,13 @@ def serve(
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
     precision: Annotated[str, typer.Option(help="Number format of the voice.")] = "auto",
     threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
+    likeness: LikenessMode = "quick",
+    listen: Listen = False,
+    sync: SyncClassName = "on",
+    min_rate: MinRate = "0.75",
+    max_rate: MaxRate = "1.3",
+    prefer: Prefer = "0.9-1.2",
+    profile: Loudness = "web",
     as_json: Annotated[bool, typer.Option("--json", help="Say the address as JSON.")] = False,
 ) -> None:
     from indextts_post.cli import serving
@@ -442,6 +460,15 @@ def serve(
         tls_key=tls_key,
         engine=voice_engine,
         engine_options=EngineOptions(models_dir=models, device=device, precision=precision, threads=threads),
+        manner=serving.manner_of(
+            min_rate=min_rate,
+            max_rate=max_rate,
+            prefer=prefer,
+            sync=sync,
+            profile=profile,
+            likeness=likeness,
+            listen=listen,
+        ),
     )
     serving.serve(options, first, show=show, as_json=as_json)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
@@ -14,7 +14,54 @@ if TYPE_CHECKING:
     from indextts_post.project import Settings
 
 ProjectFile = Annotated[Path, typer.Argument(metavar="FILE", help="Timeline or subtitle file.", show_default=False)]
+SyncClassName = Annotated[
+    Literal["lip", "on", "off", "vo"], typer.Option(help="How tightly lines are held where nothing says so.")
+]
+MinRate = Annotated[str, typer.Option(help="Slowest pace of natural ever.")]
+MaxRate = Annotated[str, typer.Option(help="Fastest pace of natural ever.")]
+Prefer = Annotated[str, typer.Option(help="Preferred window of pace.", metavar="MIN-MAX")]
+Loudness = Annotated[str, typer.Option(help="Loudness: web, ebu-r128, atsc-a85, netflix.")]
+LikenessMode = Annotated[
+    Literal["quick", "full"], typer.Option(help="Look-alikes of recordings (kokoro): in seconds, or in minutes.")
+]
+Listen = Annotated[
+    bool, typer.Option("--listen", help="A recogniser hears every take; misheard lines are told and tried again.")
+]
 Made = TypeVar("Made")
+
+
+@dataclass
+class Check:
+    """Options become values; what is wrong with any of them is collected in `wrong` and said together."""
+
+    wrong: list[str] = field(default_factory=list)
+
+    def exact(self, option: str, value: str) -> Fraction:
+        try:
+            return Fraction(value.strip())
+        except (ValueError, ZeroDivisionError):
+            self.wrong.append(f"--{option} must be a number like 0.9 or 9/10, not {value!r}")
+            return Fraction(1)
+
+    def rates(
+        self, prefer: str, min_rate: str, max_rate: str
+    ) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
+        """The preferred window of pace and the hard one."""
+        low, _, high = prefer.partition("-")
+        preferred = self.exact("prefer", low), self.exact("prefer", high)
+        return preferred, (self.exact("min-rate", min_rate), self.exact("max-rate", max_rate))
+
+    def made(self, make: Callable[[], Made]) -> Made | None:
+        """What `make` gives; None where it raises, and `wrong` has its words."""
+        from indextts_post.errors import OptionError
+
+        try:
+            return make()
+        except OptionError as error:
+            self.wrong.append(str(error))
+        except ValueError as error:
+            self.wrong.append(f"--fps: {error}.")
+        return None
 
 
 @dataclass(frozen=True)
@@ -55,30 +102,24 @@ def parsed(
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
     precision: Annotated[str, typer.Option(help="Number format of the voice: auto, fp32, bf16, q8 …")] = "auto",
     threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
-    likeness: Annotated[
-        Literal["quick", "full"], typer.Option(help="Look-alikes of recordings (kokoro): in seconds, or in minutes.")
-    ] = "quick",
+    likeness: LikenessMode = "quick",
     seed: Annotated[int, typer.Option(help="What a voice draws at random follows from this.")] = 0,
-    listen: Annotated[
-        bool, typer.Option("--listen", help="A recogniser hears every take; misheard lines are told and tried again.")
-    ] = False,
+    listen: Listen = False,
     candidates: Annotated[
         int, typer.Option(help="Most candidates of a line: drawn at once (indextts2), tried with --listen.", min=1)
     ] = 3,
-    sync: Annotated[
-        Literal["lip", "on", "off", "vo"], typer.Option(help="How tightly lines are held where nothing says so.")
-    ] = "on",
+    sync: SyncClassName = "on",
     mode: Annotated[
         Literal["window", "exact", "ratio", "free"], typer.Option(help="What decides a line's length.")
     ] = "window",
     ratio: Annotated[str, typer.Option(help="Pace of natural in ratio mode, 0.75 to 1.25.")] = "1",
-    min_rate: Annotated[str, typer.Option(help="Slowest pace of natural ever.")] = "0.75",
-    max_rate: Annotated[str, typer.Option(help="Fastest pace of natural ever.")] = "1.3",
-    prefer: Annotated[str, typer.Option(help="Preferred window of pace.", metavar="MIN-MAX")] = "0.9-1.2",
+    min_rate: MinRate = "0.75",
+    max_rate: MaxRate = "1.3",
+    prefer: Prefer = "0.9-1.2",
     borrow_after: Annotated[str, typer.Option(help="Most silence a line takes after it, seconds.")] = "3",
     borrow_before: Annotated[str, typer.Option(help="Most silence a line takes before it, seconds.")] = "0",
     min_gap: Annotated[str, typer.Option(help="Silence left before the next line, seconds.")] = "0.08",
-    profile: Annotated[str, typer.Option(help="Loudness: web, ebu-r128, atsc-a85, netflix.")] = "web",
+    profile: Loudness = "web",
     duck: Annotated[float, typer.Option(help="How far the original goes down under speech, dB.")] = 15.0,
     attack: Annotated[int, typer.Option(help="How fast it goes down, ms.")] = 80,
     release: Annotated[int, typer.Option(help="How fast it comes back, ms.")] = 400,
@@ -121,31 +162,13 @@ def parsed(
     from indextts_post.timebase import frame_rate
     from indextts_post.timeline import LengthMode, ReadOptions, SyncClass, TcOrigin
 
-    wrong: list[str] = []
-
-    def exact(option: str, value: str) -> Fraction:
-        try:
-            return Fraction(value.strip())
-        except (ValueError, ZeroDivisionError):
-            wrong.append(f"--{option} must be a number like 0.9 or 9/10, not {value!r}")
-            return Fraction(1)
-
-    def checked(make: Callable[[], Made]) -> Made | None:
-        try:
-            return make()
-        except OptionError as error:
-            wrong.append(str(error))
-        except ValueError as error:
-            wrong.append(f"--fps: {error}.")
-        return None
-
-    low, _, high = prefer.partition("-")
-    rates = (exact("prefer", low), exact("prefer", high)), (exact("min-rate", min_rate), exact("max-rate", max_rate))
-    reach = exact("borrow-after", borrow_after), exact("borrow-before", borrow_before), exact("min-gap", min_gap)
-    pace = exact("ratio", ratio)
-    planning = None if wrong else checked(lambda: PlanOptions(*rates, *reach, ratio=pace))
-    rate = checked(lambda: frame_rate(fps)) if fps else None
-    mixing = checked(
+    check = Check()
+    rates = check.rates(prefer, min_rate, max_rate)
+    borrowed = check.exact("borrow-after", borrow_after), check.exact("borrow-before", borrow_before)
+    gap, pace = check.exact("min-gap", min_gap), check.exact("ratio", ratio)
+    planning = None if check.wrong else check.made(lambda: PlanOptions(*rates, *borrowed, gap, ratio=pace))
+    rate = check.made(lambda: frame_rate(fps)) if fps else None
+    mixing = check.made(
         lambda: MixOptions(
             profile_named(profile), duck_db=duck, attack_ms=attack, release_ms=release, lookahead_ms=attack
         )
@@ -156,7 +179,7 @@ def parsed(
         handles=handles,
         two_pop=two_pop,
     )
-    exporting = checked(
+    exporting = check.made(
         lambda: ExportOptions(
             original=original,
             url_style=url_style,
@@ -169,9 +192,9 @@ def parsed(
         )
     )
     if (c2pa_cert is None) != (c2pa_key is None):
-        wrong.append("--c2pa-cert and --c2pa-key belong together; only 1 of the 2 is given.")
-    if planning is None or mixing is None or exporting is None or wrong:
-        raise OptionError("\n".join(wrong))
+        check.wrong.append("--c2pa-cert and --c2pa-key belong together; only 1 of the 2 is given.")
+    if planning is None or mixing is None or exporting is None or check.wrong:
+        raise OptionError("\n".join(check.wrong))
     settings = Settings(
         project=project,
         out=out or default_out(project),

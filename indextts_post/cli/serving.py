@@ -8,9 +8,14 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from indextts_post.errors import InputError, ToolError
-from indextts_post.server.openings import Opening
+from indextts_post.cli.options import Check
+from indextts_post.errors import InputError, OptionError, ToolError
+from indextts_post.listening import require_whisper
+from indextts_post.mix import MixOptions, profile_named
+from indextts_post.plan import PlanOptions
+from indextts_post.server.openings import Manner, Opening
 from indextts_post.server.options import ServeOptions
+from indextts_post.timeline import SyncClass
 
 
 def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
@@ -25,6 +30,23 @@ def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
     files = (first.path, first.cast, first.video, first.background, first.subtitles)
     folders = dict.fromkeys(file.parent for file in files if file is not None)
     return (*folders, *named)
+
+
+def manner_of(
+    *, min_rate: str, max_rate: str, prefer: str, sync: str, profile: str, likeness: str, listen: bool
+) -> Manner:
+    """How the server dubs, from the options of the command. Raises `OptionError` with all that is wrong,
+    `ToolError` where every take is to be heard and the recogniser's library is not there.
+    """
+    if listen:
+        require_whisper()
+    check = Check()
+    rates = check.rates(prefer, min_rate, max_rate)
+    planning = None if check.wrong else check.made(lambda: PlanOptions(*rates))
+    mixing = check.made(lambda: MixOptions(profile_named(profile)))
+    if planning is None or mixing is None:
+        raise OptionError("\n".join(check.wrong))
+    return Manner(planning, mixing, SyncClass(sync), likeness, listen)
 
 
 def serve(options: ServeOptions, first: Opening | None, *, show: bool, as_json: bool) -> None:

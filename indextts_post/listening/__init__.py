@@ -13,7 +13,15 @@ from indextts_post.listening.errors_heard import (
     word_errors,
 )
 from indextts_post.listening.judging import MISHEARD_ABOVE, Judged, judged
-from indextts_post.listening.recogniser import Ear, Heard, HeardWord, Recogniser, open_recogniser, recognise
+from indextts_post.listening.recogniser import (
+    Ear,
+    Heard,
+    HeardWord,
+    Recogniser,
+    open_recogniser,
+    recognise,
+    require_whisper,
+)
 from indextts_post.listening.small_recogniser import SmallRecogniser, open_small_recogniser
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "open_small_recogniser",
     "plain_text",
     "recognise",
+    "require_whisper",
     "spoken_units",
     "unit_errors",
     "word_errors",

@@ -70,7 +70,7 @@ class Backend:
         async with self.opening:
             if known.id in self.projects:
                 return self.projects[known.id], False
-            project = await to_thread.run_sync(OpenProject, known, self.machine)
+            project = await to_thread.run_sync(OpenProject, known, self.machine, self.options.manner)
             await self.jobs.take_in(project)
             await to_thread.run_sync(self.known.remember, known)
             self.projects[known.id] = project
@@ -142,6 +142,6 @@ def backend_of(options: ServeOptions, session: Session) -> Backend:
         known=KnownProjects(options.state_dir),
         hub=hub,
         workshop=workshop,
-        jobs=Jobs(workshop, hub, machine),
+        jobs=Jobs(workshop, hub, machine, options.manner),
         media=MadeMedia(hub),
     )

@@ -30,6 +30,7 @@ from indextts_post.server.job_store import (
     now,
     store_job,
 )
+from indextts_post.server.openings import Manner
 from indextts_post.server.orders import Machine, Order, error_json
 from indextts_post.server.projects import OpenProject
 from indextts_post.server.refusals import conflict, unknown
@@ -48,10 +49,11 @@ class Worker(Protocol):
 class Jobs:
     """All jobs of all open projects."""
 
-    def __init__(self, worker: Worker, hub: Hub, machine: Machine) -> None:
+    def __init__(self, worker: Worker, hub: Hub, machine: Machine, manner: Manner) -> None:
         self._worker = worker
         self._hub = hub
         self._machine = machine
+        self._manner = manner
         self._jobs: dict[str, Job] = {}
         self._projects: dict[str, OpenProject] = {}
         self._queue: deque[str] = deque()
@@ -212,7 +214,7 @@ class Jobs:
 
     async def _replan(self, project: OpenProject) -> None:
         """A plan nobody asked for by name: it is no job, and it makes way for those that are."""
-        order = Order(f"plan-{project.id}", project.opening, self._machine, "plan")
+        order = Order(f"plan-{project.id}", project.opening, self._machine, self._manner, "plan")
         ended = await self._worker.do(order, lambda progress: None, asyncio.Event())
         failed = ended.get("error")
         told = ended.get("notices")
@@ -223,7 +225,16 @@ class Jobs:
         self.tell_lines(project, project.lines)
 
     def _order(self, job: Job, project: OpenProject) -> Order:
-        return Order(job.id, project.opening, self._machine, job.until, job.lines, job.targets, overwrite=job.overwrite)
+        return Order(
+            job.id,
+            project.opening,
+            self._machine,
+            self._manner,
+            job.until,
+            job.lines,
+            job.targets,
+            overwrite=job.overwrite,
+        )
 
     def _hears(self, job_id: str) -> Hear:
         def hear(progress: dict[str, Any]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indextts_post.cast import CastOptions
 from indextts_post.export import ExportOptions
 from indextts_post.files import value_hash
+from indextts_post.mix import MixOptions
+from indextts_post.plan import PlanOptions
 from indextts_post.project import Settings, default_cast, default_out
 from indextts_post.synthesis import EngineOptions
-from indextts_post.timeline import ReadOptions
+from indextts_post.timeline import ReadOptions, SyncClass
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,23 @@ def opening(
     )
 
 
-def settings_of(known: Opening, engine_options: EngineOptions, targets: tuple[str, ...] = ()) -> Settings:
+@dataclass(frozen=True)
+class Manner:
+    """How a server dubs all its projects; what a line or a character says of itself goes before it.
+
+    `likeness` is how much work goes into a look-alike, "quick" or "full"; with `listen` every take is heard.
+    """
+
+    plan: PlanOptions = field(default_factory=PlanOptions)
+    mix: MixOptions = field(default_factory=MixOptions)
+    sync: SyncClass = SyncClass.ON
+    likeness: str = "quick"
+    listen: bool = False
+
+
+def settings_of(
+    known: Opening, manner: Manner, engine_options: EngineOptions, targets: tuple[str, ...] = ()
+) -> Settings:
     """Settings as `dubsync FILE` has them with the same options."""
     return Settings(
         project=known.path,
@@ -70,8 +88,11 @@ def settings_of(known: Opening, engine_options: EngineOptions, targets: tuple[st
         video=known.video,
         background=known.background,
         engine=known.engine,
-        engine_options=engine_options,
+        engine_options=replace(engine_options, likeness=manner.likeness),
         read=ReadOptions(subtitles=known.subtitles, language=known.language or None),
-        cast=CastOptions(known.language),
+        cast=CastOptions(known.language, manner.sync),
+        plan=manner.plan,
+        mix=manner.mix,
         export=ExportOptions(targets=targets),
+        listen=manner.listen,
     )

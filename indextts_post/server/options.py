@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.errors import OptionError
+from indextts_post.server.openings import Manner
 from indextts_post.synthesis import EngineOptions
 
 LOOPBACK = "127.0.0.1"
@@ -39,6 +40,7 @@ class ServeOptions:
     page: Path | None = None
     engine: str = "kokoro"
     engine_options: EngineOptions = field(default_factory=EngineOptions)
+    manner: Manner = field(default_factory=Manner)
 
     def __post_init__(self) -> None:
         wrong = []

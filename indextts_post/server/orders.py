@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from indextts_post.errors import DubsyncError, InterruptedJobError
 from indextts_post.notices import Notice
 from indextts_post.pipeline import Stage
-from indextts_post.server.openings import Opening
+from indextts_post.server.openings import Manner, Opening
 
 STAGES = {"plan": Stage.PLAN, "speak": Stage.FIT, "mix": Stage.MIX, "export": Stage.EXPORT}
 """How far a job goes. Speaking goes as far as each line's file, so that it can be heard where it stands."""
@@ -35,6 +35,7 @@ class Order:
     id: str
     opening: Opening
     machine: Machine
+    manner: Manner
     until: str
     only: tuple[str, ...] | None = None
     targets: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Silent
 from indextts_post.project import Settings
-from indextts_post.server.openings import Opening, settings_of
+from indextts_post.server.openings import Manner, Opening, settings_of
 from indextts_post.server.orders import Machine, notice_json
 from indextts_post.server.refusals import conflict, unknown
 from indextts_post.server.views import Json, LineFacts, Wanted, line_json
@@ -60,8 +60,9 @@ class OpenProject:
 
     Raises the errors of reading when it is made; `RefusedError` (409) where another server has it."""
 
-    def __init__(self, known: Opening, machine: Machine) -> None:
+    def __init__(self, known: Opening, machine: Machine, manner: Manner) -> None:
         self.opening = known
+        self._manner = manner
         self.id = known.id
         self.folder = JobFolder(known.out)
         self._options = EngineOptions(
@@ -87,7 +88,7 @@ class OpenProject:
 
     @property
     def settings(self) -> Settings:
-        return settings_of(self.opening, self._options)
+        return settings_of(self.opening, self._manner, self._options)
 
     def _read(self) -> None:
         """Read everything anew: the user's files first, then what the job folder says of them."""

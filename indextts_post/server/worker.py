@@ -100,17 +100,18 @@ class Bench:
     def open(self, name: str, options: EngineOptions) -> Engine:
         """As `open_engine`; the same engine again where nothing about it is different."""
         where = (options.models_dir, options.recordings_dir, options.device, options.precision, options.threads)
-        if self._engine is None or self._key != (name, *where):
+        key = (name, *where, options.likeness, options.ear is not None)
+        if self._engine is None or self._key != key:
             self._engine = None
             self._engine = open_engine(name, options)
-            self._key = (name, *where)
+            self._key = key
         return self._engine
 
 
 def work(order: Order, bench: Bench) -> dict[str, Any]:
     """Run one job to its end; gives what the server keeps of it."""
     until = STAGES[order.until]
-    settings = settings_of(order.opening, bench.options(order.machine), order.targets)
+    settings = settings_of(order.opening, order.manner, bench.options(order.machine), order.targets)
     settings = replace(settings, only=order.only, overwrite=order.overwrite, predict=until <= Stage.PLAN)
     folder = JobFolder(order.opening.out)
     before = _takes(folder)

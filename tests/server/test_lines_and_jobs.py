@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from journey import dubbed
 
+from indextts_post.cli.serving import manner_of
+from indextts_post.mix import PROFILES, MixOptions
 from indextts_post.pipeline import Stage
-from server.serving import Served, until
+from indextts_post.plan import PlanOptions
+from indextts_post.server.openings import Manner, opening, settings_of
+from indextts_post.synthesis import EngineOptions
+from indextts_post.timeline import SyncClass
+from server.serving import Served, until, write_scene
 
 
 def lines(served: Served, project: str) -> dict[str, dict[str, Any]]:
@@ -76,6 +85,42 @@ def test_a_changed_line_is_planned_again_without_being_asked(served: Served, sce
     served.client.patch(f"/v1/projects/{scene}/lines/L0002", json={"text": "No."})
     until(lambda: lines(served, scene)["L0002"]["plan"]["current"], "the new plan")
     assert lines(served, scene)["L0002"]["plan"]["verdict"] == "fits"
+
+
+SIX = (
+    "1\n00:00:01,000 --> 00:00:02,000\nAnn: one two three four five six\n\n2\n00:00:02,000 --> 00:00:03,000\nAnn: one\n"
+)
+
+
+def test_a_server_dubs_in_the_manner_it_was_started_with(tmp_path: Path) -> None:
+    """Six syllables are 1.2 s long at the metronome's five a second, and there is one second: 1.2 times natural."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    rates = (Fraction(9, 10), Fraction(21, 20)), (Fraction(3, 4), Fraction(21, 20))
+    strict = Manner(PlanOptions(*rates), MixOptions(PROFILES["netflix"]), SyncClass.LIP)
+    found = []
+    for manner in (Manner(), strict):
+        scene = write_scene(folder, SIX, f"six {len(found)}.srt")
+        with Served(tmp_path, manner=manner) as server:
+            project = server.client.post("/v1/projects", json={"path": str(scene), "lang": "en"}).json()["id"]
+            assert server.job(project, until="mix")["state"] == "done"
+            first = lines(server, project)["L0001"]
+            mixed = json.loads((server.backend.projects[project].folder.mix / "mixed.json").read_text())["mixed"]
+            found.append((first["sync"], first["plan"]["verdict"], mixed["profile"]))
+    assert found == [("on", "fits", "web"), ("lip", "impossible", "netflix")]
+    assert mixed["mix"]["level"]["integrated_lufs"] == pytest.approx(-27, abs=0.1)
+
+
+def test_look_alikes_and_hearing_are_of_the_manner_too(tmp_path: Path) -> None:
+    manner = manner_of(
+        min_rate="0.8", max_rate="1.25", prefer="0.9-1.1", sync="off", profile="web", likeness="full", listen=True
+    )
+    settings = settings_of(opening(tmp_path / "scene.srt"), manner, EngineOptions(threads=1))
+    assert settings.plan.preferred == (Fraction(9, 10), Fraction(11, 10))
+    assert settings.plan.hard == (Fraction(4, 5), Fraction(5, 4))
+    assert settings.listen is True
+    assert (settings.engine_options.likeness, settings.engine_options.threads) == ("full", 1)
+    assert settings.cast.sync is SyncClass.OFF
 
 
 def test_the_command_line_speaks_a_line_as_it_was_changed_on_the_page(

@@ -29,7 +29,8 @@ def dubsync(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path: Path) -> None:
     write_scene(tmp_path)
-    with dubsync(tmp_path, "scene.srt", "--voice-engine", "metronome", "--lang", "en", "--json") as process:
+    manner = ("--max-rate", "1.25", "--profile", "netflix", "--sync", "lip")
+    with dubsync(tmp_path, "scene.srt", "--voice-engine", "metronome", "--lang", "en", *manner, "--json") as process:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
         session = Path(said["session"])
@@ -56,6 +57,9 @@ def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path:
         (("nowhere.srt",), 3, "no such file"),
         (("--host", "0.0.0.0"), 2, "needs --tls-cert and --tls-key"),
         (("--root", "nowhere"), 2, "there is no such folder"),
+        (("--max-rate", "fast", "--profile", "loud"), 2, "'loud' is not a loudness profile"),
+        (("--max-rate", "fast", "--profile", "loud"), 2, "--max-rate must be a number"),
+        (("--max-rate", "1.1"), 2, "rates must nest"),
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
