@@ -34,7 +34,7 @@ from indextts_post.synthesis.kokoro.likeness.bank import spoken_by, voiceprints
 from indextts_post.synthesis.kokoro.likeness.descent import STEPS
 from indextts_post.synthesis.kokoro.likeness.passages import FITTED, TINTED
 from indextts_post.synthesis.kokoro.likeness.tint import BANDS, FARTHEST_DB, TintedGraph, correction_db, tint_db
-from indextts_post.synthesis.kokoro.likeness.workshop import Workshop, likeness_table
+from indextts_post.synthesis.kokoro.likeness.workshop import OFFSET_KEPT, Workshop, likeness_table
 from indextts_post.voiceprint import similarity
 
 TARGETS = ("af_heart", "am_michael", "bf_emma", "bm_george", "zf_xiaobei", "zm_yunyang", "recording")
@@ -54,8 +54,9 @@ JUDGED = {
 }
 """What everybody is judged by; neither the fitting nor the bank of voices says it."""
 UNDERSTOOD = Path(__file__).parent / "texts" / "plain_en.txt"
-UNDERSTOOD_EVERY = 2
-"""Every second of these sentences is spoken to be understood, none of them fitted or judged by."""
+HALVES = 2
+"""These sentences are spoken to be understood, none of them fitted or judged by: every second one, the first first, had
+a say in how much of the offset is kept; the others chose nothing."""
 ONE_WORD = (("harbour", "harbor"), ("neighbour", "neighbor"), ("up stairs", "upstairs"))
 """Spellings of one word in these sentences that differ though nothing was misheard."""
 SINGLES = 2
@@ -65,7 +66,8 @@ RESULTS = Path("bench-results/likeness")
 
 @dataclass(frozen=True)
 class Row:
-    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of those to be understood.
+    """Similarities by the judge (and by the encoder fitted with) of one target; words missed of those to be understood,
+    by halves of the sentences: those that had a say in the fitting's constants, and the others.
 
     `filtered` is the best single voice through the filter that a look-alike would get: what the filter alone is worth.
     """
@@ -79,8 +81,8 @@ class Row:
     fitted_single: float
     fitted_quick: float
     fitted_full: float
-    missed_single: tuple[int, int]
-    missed_full: tuple[int, int]
+    missed_single: Sequence[tuple[int, int]]
+    missed_full: Sequence[tuple[int, int]]
     quick_s: float
     full_s: float
 
@@ -166,13 +168,13 @@ class Bench:
             similarity(fitting.embed(said, SAMPLE_RATE), wanted[fitting.name]),
         )
 
-    def _missed(self, speaker: Speaker) -> tuple[int, int]:
-        """Words a recogniser mishears of the sentences to be understood, and how many there are."""
-        count = ErrorCount(0, 0)
-        for text, symbols in self._understood.items():
+    def _missed(self, speaker: Speaker) -> list[tuple[int, int]]:
+        """Words a recogniser mishears of each half of the sentences to be understood, and how many there are."""
+        counts = [ErrorCount(0, 0)] * HALVES
+        for place, (text, symbols) in enumerate(self._understood.items()):
             heard = self._ear.hear(speaker.said([symbols]), SAMPLE_RATE, "en")
-            count += word_errors(text, heard.text, spelt)
-        return count.errors, count.length
+            counts[place % HALVES] += word_errors(text, heard.text, spelt)
+        return [(count.errors, count.length) for count in counts]
 
     @cached_property
     def _understood(self) -> dict[str, str]:
@@ -193,7 +195,7 @@ def spelt(text: str) -> str:
 
 
 def understood() -> list[str]:
-    return UNDERSTOOD.read_text(encoding="utf-8").splitlines()[::UNDERSTOOD_EVERY]
+    return UNDERSTOOD.read_text(encoding="utf-8").splitlines()
 
 
 def recording() -> Samples:
@@ -209,15 +211,15 @@ def table(rows: Sequence[Row]) -> str:
     """The table of the page, with its means."""
     lines = [
         "| target | best single voice | by the judge: single | single, filtered | quick | full | gain "
-        "| fitted with: single | quick | full | words missed | quick, full: processor seconds |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| fitted with: single | quick | full | words missed | of the other half | quick, full: processor seconds |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         lines.append(
             f"| {row.target} | {row.single} | {row.judged_single:.2f} | {row.judged_filtered:.2f} "
             f"| {row.judged_quick:.2f} | {row.judged_full:.2f} "
             f"| {row.judged_full - row.judged_single:+.2f} | {row.fitted_single:.2f} | {row.fitted_quick:.2f} "
-            f"| {row.fitted_full:.2f} | {_of(row.missed_single)} → {_of(row.missed_full)} "
+            f"| {row.fitted_full:.2f} | {' | '.join(map(_change, row.missed_single, row.missed_full))} "
             f"| {row.quick_s:.0f}, {row.full_s:.0f} |"
         )
     lines += ["", *_summary(rows)] if rows else []
@@ -230,14 +232,22 @@ def table(rows: Sequence[Row]) -> str:
 def _summary(rows: Sequence[Row]) -> list[str]:
     gains = [row.judged_full - row.judged_single for row in rows]
     behind = np.mean([row.judged_full - row.judged_filtered for row in rows])
-    missed = [sum(getattr(row, name)[0] for row in rows) for name in ("missed_single", "missed_full")]
-    words = sum(row.missed_full[1] for row in rows)
+    halves = [_all_missed(rows, half) for half in range(HALVES)]
+    single, full, words = (sum(counts) for counts in zip(*halves, strict=True))
     return [
         f"Full look-alike against best single voice, by the judge: {np.mean(gains):+.2f} on average, {min(gains):+.2f} "
-        f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}; against that voice "
-        f"through the filter {behind:+.2f}. Words missed in all: {missed[0]} → {missed[1]} of {words}; voices that are "
-        f"understood equally well come to counts as far apart in {100 * by_chance(*missed):.0f} of 100 cases."
+        f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}; against that voice through the "
+        f"filter {behind:+.2f}. Words missed: {' and '.join(f'{one} → {other} of {of}' for one, other, of in halves)}, "
+        f"together {single} → {full} of {words}; voices that are understood equally well come to counts as far apart "
+        f"in {100 * by_chance(single, full):.0f} of 100 cases."
     ]
+
+
+def _all_missed(rows: Sequence[Row], half: int) -> tuple[int, int, int]:
+    """Words missed of one half of the sentences, by single voices and by full look-alikes, and words there are."""
+    single = sum(row.missed_single[half][0] for row in rows)
+    full = sum(row.missed_full[half][0] for row in rows)
+    return single, full, sum(row.missed_full[half][1] for row in rows)
 
 
 def by_chance(one: int, other: int) -> float:
@@ -247,8 +257,8 @@ def by_chance(one: int, other: int) -> float:
     return min(1.0, 2 * tail)
 
 
-def _of(missed: Sequence[int]) -> str:
-    return f"{missed[0]} of {missed[1]}"
+def _change(single: Sequence[int], full: Sequence[int]) -> str:
+    return f"{single[0]} → {full[0]} of {full[1]}"
 
 
 def main() -> None:
@@ -270,6 +280,7 @@ def main() -> None:
         described = {
             "understood": len(understood()),
             "steps": STEPS,
+            "kept": OFFSET_KEPT,
             "texts": len(FITTED),
             "bands": BANDS,
             "farthest": FARTHEST_DB,

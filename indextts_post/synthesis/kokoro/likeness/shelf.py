@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indextts_post.synthesis.kokoro.likeness.workshop import Workshop
     from indextts_post.synthesis.options import EngineOptions
 
-VERSION = 3
+VERSION = 4
 """Counts up when the same recording would give another voice."""
 LOOK_ALIKE = "it is a look-alike made of kokoro's voices, not a clone of the speaker"
 

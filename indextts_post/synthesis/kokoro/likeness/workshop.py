@@ -34,6 +34,8 @@ FITTING, JUDGING = "ecapa", "ge2e"
 """Encoder that is fitted with, encoder that judges. Never the same."""
 LEAST_VOICED = 0.2
 """Share of the audible frames that must have a pitch: less is no speech."""
+OFFSET_KEPT = 0.75
+"""Share of the fitted offset that is kept: the last quarter costs words and brings no likeness (`docs/likeness.md`)."""
 _SEARCHED = FITTED[0]
 
 
@@ -151,7 +153,7 @@ class _Bench:
             shop.progress,
         )
         crumbless = without_crumbs(moved.shares)
-        offset = moved.offset + ((moved.shares - crumbless) @ middle).astype(np.float32)
+        offset = (OFFSET_KEPT * moved.offset + (moved.shares - crumbless) @ middle).astype(np.float32)
         if self._near(crumbless, offset) < self._near(shares, np.zeros(TIMBRE, np.float32)):
             return shares, np.zeros(TIMBRE, np.float32)
         return crumbless, offset
