@@ -6,12 +6,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from journey import watched
 
 from indextts_post.cli import run
+from indextts_post.cli.options import Check
 from indextts_post.synthesis import ENGINES
 
 METRONOME = ("--voice-engine", "metronome", "--lang", "en")
@@ -93,6 +95,20 @@ def test_json_is_for_scripts(dubsync: Dubsync, scene: str) -> None:
 
 def test_strict_stops_with_its_own_code(dubsync: Dubsync, scene: str) -> None:
     assert dubsync(scene, *METRONOME, "--strict").code == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "preferred", "hard"),
+    [
+        (("0.9-1.2", "0.75", "1.15"), ("9/10", "23/20"), ("3/4", "23/20")),
+        (("0.9-1.2", "0.95", "1.3"), ("19/20", "6/5"), ("19/20", "13/10")),
+        (("0.8-1.25", "0.75", "1.15"), ("4/5", "5/4"), ("3/4", "23/20")),
+    ],
+)
+def test_the_preferred_pace_ends_where_the_limits_do_unless_it_was_asked_for(
+    asked: tuple[str, str, str], preferred: tuple[str, str], hard: tuple[str, str]
+) -> None:
+    assert Check().rates(*asked) == (tuple(map(Fraction, preferred)), tuple(map(Fraction, hard)))
 
 
 def test_all_wrong_options_are_told_together(dubsync: Dubsync, scene: str) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from indextts_post import __version__
 from indextts_post.cli.options import (
+    PREFERRED,
     LikenessMode,
     Listen,
     Loudness,
@@ -426,7 +427,7 @@ def serve(
     sync: SyncClassName = "on",
     min_rate: MinRate = "0.75",
     max_rate: MaxRate = "1.3",
-    prefer: Prefer = "0.9-1.2",
+    prefer: Prefer = PREFERRED,
     profile: Loudness = "web",
     as_json: Annotated[bool, typer.Option("--json", help="Say the address as JSON.")] = False,
 ) -> None:

@@ -27,6 +27,7 @@ LikenessMode = Annotated[
 Listen = Annotated[
     bool, typer.Option("--listen", help="A recogniser hears every take; misheard lines are told and tried again.")
 ]
+PREFERRED = "0.9-1.2"
 Made = TypeVar("Made")
 
 
@@ -46,10 +47,13 @@ class Check:
     def rates(
         self, prefer: str, min_rate: str, max_rate: str
     ) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
-        """The preferred window of pace and the hard one."""
+        """The preferred window of pace and the hard one. The preferred one as it is by default ends where that ends."""
         low, _, high = prefer.partition("-")
         preferred = self.exact("prefer", low), self.exact("prefer", high)
-        return preferred, (self.exact("min-rate", min_rate), self.exact("max-rate", max_rate))
+        hard = self.exact("min-rate", min_rate), self.exact("max-rate", max_rate)
+        if prefer == PREFERRED:
+            preferred = max(preferred[0], hard[0]), min(preferred[1], hard[1])
+        return preferred, hard
 
     def made(self, make: Callable[[], Made]) -> Made | None:
         """What `make` gives; None where it raises, and `wrong` has its words."""
@@ -115,7 +119,7 @@ def parsed(
     ratio: Annotated[str, typer.Option(help="Pace of natural in ratio mode, 0.75 to 1.25.")] = "1",
     min_rate: MinRate = "0.75",
     max_rate: MaxRate = "1.3",
-    prefer: Prefer = "0.9-1.2",
+    prefer: Prefer = PREFERRED,
     borrow_after: Annotated[str, typer.Option(help="Most silence a line takes after it, seconds.")] = "3",
     borrow_before: Annotated[str, typer.Option(help="Most silence a line takes before it, seconds.")] = "0",
     min_gap: Annotated[str, typer.Option(help="Silence left before the next line, seconds.")] = "0.08",

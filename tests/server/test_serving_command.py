@@ -29,7 +29,7 @@ def dubsync(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path: Path) -> None:
     write_scene(tmp_path)
-    manner = ("--max-rate", "1.25", "--profile", "netflix", "--sync", "lip")
+    manner = ("--max-rate", "1.15", "--profile", "netflix", "--sync", "lip")
     with dubsync(tmp_path, "scene.srt", "--voice-engine", "metronome", "--lang", "en", *manner, "--json") as process:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
@@ -59,7 +59,8 @@ def test_it_says_where_the_page_is_and_leaves_nothing_behind_on_ctrl_c(tmp_path:
         (("--root", "nowhere"), 2, "there is no such folder"),
         (("--max-rate", "fast", "--profile", "loud"), 2, "'loud' is not a loudness profile"),
         (("--max-rate", "fast", "--profile", "loud"), 2, "--max-rate must be a number"),
-        (("--max-rate", "1.1"), 2, "rates must nest"),
+        (("--max-rate", "1.1", "--prefer", "0.95-1.15"), 2, "rates must nest"),
+        (("--max-rate", "0.9"), 2, "rates must nest"),
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
