@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo page test test-fast check bench bench-duration bench-likeness bench-indextts2 bench-emotion bench-page bench-server format clean
+.PHONY: demo page test test-fast check bench bench-duration bench-likeness bench-readings bench-indextts2 bench-emotion bench-page bench-server format clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,12 @@ bench-duration: $(STAMP)
 bench-emotion: $(STAMP)
 	$(BIN)/pip install -q -e '.[bench]'
 	$(BIN)/python tests/bench/bench_emotion.py --voices 2 --lines 2 --write docs/emotion.md
+
+# Needs the trigrams of Chinese words: apt-get install libime-data-language-model
+bench-readings: $(STAMP)
+	$(BIN)/pip install -q -e '.[bench]'
+	$(BIN)/python tests/bench/bench_readings.py --write docs/pronunciation.md
+	$(BIN)/python tests/bench/bench_spoken_readings.py --write docs/pronunciation.md
 
 bench-likeness: $(STAMP)
 	$(BIN)/python tests/bench/bench_likeness.py --write docs/likeness.md

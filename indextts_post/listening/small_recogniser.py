@@ -9,7 +9,7 @@ is our own.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,8 @@ _SHORT, _LONG = 1000, 3000
 _LAYERS, _HEADS, _HEAD = 12, 12, 64
 _MOST_TOKENS = 224
 _IMPOSSIBLE = 1e-10
+_AT_ONCE = 8
+"""Texts that are weighed side by side."""
 _SIMPLIFIED = "以下是普通话的句子。"
 """Said to have come before, so that Mandarin is written in simplified characters."""
 
@@ -95,14 +97,27 @@ class SmallRecogniser:
         """
         if words:
             raise ToolError(f"{SMALL_MODEL} does not tell where a word stands: ask whisper-base for that.")
-        return Heard(self._written(self._encoded(samples, sample_rate), language, beams), ())
+        return Heard(self._written(self._encoded(samples, sample_rate), language, beams)[0], ())
 
     def hear_and_weigh(
         self, samples: Floats, sample_rate: int, language: str, said: str, *, beams: int = 1
     ) -> tuple[Heard, float]:
         """Also the *surprise*: mean −log probability, in nats a token, that the ear gives to `said`."""
         seen = self._encoded(samples, sample_rate)
-        return Heard(self._written(seen, language, beams), ()), self._surprise(seen, language, said)
+        return Heard(self._written(seen, language, beams)[0], ()), self._surprise(seen, language, said)
+
+    def ways(self, samples: Floats, sample_rate: int, language: str, *, beams: int) -> list[str]:
+        """All texts that a search of width `beams` follows to their end, the likeliest first; `hear` gives that."""
+        return self._written(self._encoded(samples, sample_rate), language, beams)
+
+    def chances(self, samples: Floats, sample_rate: int, language: str, texts: Sequence[str]) -> list[float]:
+        """Log probability, in nats, that the ear gives to each of `texts` as a whole, its end included."""
+        seen = self._encoded(samples, sample_rate)
+        found: list[float] = []
+        for begin in range(0, len(texts), _AT_ONCE):
+            wanted = [[*self._tokens(text, language), self._end] for text in texts[begin : begin + _AT_ONCE]]
+            found += [float(given.sum()) for given in self._given(seen, language, wanted, self._end + 1)]
+        return found
 
     def _encoded(self, samples: Floats, sample_rate: int) -> Floats:
         """What the encoder makes of the sound: (1, frames / 2, 768)."""
@@ -115,8 +130,8 @@ class SmallRecogniser:
         encoder = self._short if length == _SHORT else self._long
         return np.asarray(encoder.run([encoder.get_outputs()[0].name], {"input_features": heard})[0])
 
-    def _written(self, seen: Floats, language: str, beams: int) -> str:
-        """The text whose tokens are likeliest on average, of those that a search of width `beams` comes to."""
+    def _written(self, seen: Floats, language: str, beams: int) -> list[str]:
+        """The texts that a search of width `beams` comes to, that whose tokens are likeliest on average first."""
         scores, past = self._step(seen, np.array([self._prompt(language)]), _nothing_past(), later=False)
         alive: list[_Text] = [_Text((), 0.0)]
         ended: list[_Text] = []
@@ -130,8 +145,8 @@ class SmallRecogniser:
             past = {name: _of_parents(name, value, [parent for parent, _ in going]) for name, value in past.items()}
             fed = np.array([text.tokens[-1:] for text in alive])
             scores, past = self._step(np.repeat(seen, len(alive), 0), fed, past, later=True)
-        best = max(ended or alive, key=lambda text: text.mean)
-        return str(self._tokenizer.decode([token for token in best.tokens if token != self._end])).strip()
+        best = sorted(ended or alive, key=lambda text: -text.mean)
+        return [str(self._tokenizer.decode([one for one in text.tokens if one != self._end])).strip() for text in best]
 
     def _followed(self, texts: Sequence[_Text], scores: Floats, most: int) -> list[tuple[int, _Text]]:
         """The likeliest `most` texts that are one token longer, each with the number of the text it goes on from."""
@@ -150,13 +165,24 @@ class SmallRecogniser:
         ]
 
     def _surprise(self, seen: Floats, language: str, said: str) -> float:
-        prompt = self._prompt(language)
-        text = " " * (language not in ("zh", "ja")) + said
-        wanted = self._spelt(text)
-        answer, _ = self._step(seen, np.array([[*prompt, *wanted]]), _nothing_past(), later=False)
-        chances = _log_chances(answer[0, len(prompt) - 1 : -1, : self._end].astype(np.float64))
-        given = chances[np.arange(len(wanted)), wanted]
+        (given,) = self._given(seen, language, [self._tokens(said, language)], self._end)
         return float(-np.maximum(given, np.log(_IMPOSSIBLE)).mean())
+
+    def _given(
+        self, seen: Floats, language: str, texts: Sequence[list[int]], vocabulary: int
+    ) -> Iterator[NDArray[np.float64]]:
+        """Log probability of each token of each text, of the first `vocabulary` tokens that could stand there."""
+        prompt = self._prompt(language)
+        longest = max(map(len, texts))
+        fed = np.array([[*prompt, *text, *[self._end] * (longest - len(text))] for text in texts])
+        answer, _ = self._step(np.repeat(seen, len(texts), 0), fed, _nothing_past(len(texts)), later=False)
+        for scores, text in zip(answer, texts, strict=True):
+            told = _log_chances(scores[len(prompt) - 1 :][: len(text), :vocabulary].astype(np.float64))
+            yield told[np.arange(len(text)), text]
+
+    def _tokens(self, text: str, language: str) -> list[int]:
+        """Of a text as the ear writes it: a blank before it, in languages that have blanks."""
+        return self._spelt(" " * (language not in ("zh", "ja")) + text)
 
     def _spelt(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -197,8 +223,8 @@ def _of_parents(name: str, past: Floats, parents: Sequence[int]) -> Floats:
     return past[list(parents)]
 
 
-def _nothing_past() -> dict[str, Floats]:
-    empty = np.zeros((1, _HEADS, 0, _HEAD), np.float32)
+def _nothing_past(texts: int = 1) -> dict[str, Floats]:
+    empty = np.zeros((texts, _HEADS, 0, _HEAD), np.float32)
     return {
         f"past_key_values.{layer}.{side}.{what}": empty
         for layer in range(_LAYERS)

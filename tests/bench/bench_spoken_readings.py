@@ -1,13 +1,15 @@
 """Is what the default voice says heard as it is written? Sentences of the reading tables, spoken and recognised.
 
-python tests/bench/bench_spoken_readings.py [--zh 120] [--en 64] [--write docs/pronunciation.md]
+python tests/bench/bench_spoken_readings.py [--zh 120] [--en 64] [--words zh_CN.lm] [--write docs/pronunciation.md]
 python tests/bench/bench_spoken_readings.py --rank zh
 
 Chinese: plain sentences of `polyphones.tsv`, evenly spread over the table. English: `texts/plain_en.txt`. Each is made
 ready as a job does it (readings decided, marks set), spoken at its natural length by the two best voices of the
 language in turn, and heard by Whisper small, three sentences of one voice in a row, as in a scene: alone, a sentence of
 eight characters tells the ear next to nothing of who speaks. A recogniser that writes another character of the same
-sound is wrong by characters; a wrong reading is wrong by syllables.
+sound is wrong by characters; a wrong reading is wrong by syllables. In Chinese a second witness is asked which words
+were meant of those that sound alike (`word_ear.py`; needs the extra `[bench]` and Debian's
+libime-data-language-model, or its file by `--words`); all is also counted as the ear alone has it.
 
 `--rank` has every voice of a language speak every fourth sentence, which the report leaves out: that is how the order
 of the voices in `kokoro/voices.py` was found.
@@ -30,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "cast"))
 import numpy as np
 from pypinyin import Style, lazy_pinyin
 from readings import GOLDEN, sentence, sentences
+from word_ear import PACKAGE, Words, find_words, meant
 
 from indextts_post.cast import Lexicon, speakable
 from indextts_post.cast.pronunciation.notation import HAN
@@ -50,7 +53,8 @@ from indextts_post.synthesis.kokoro.voices import all_voices
 BEGIN, END = "<!-- made by tests/bench/bench_spoken_readings.py -->", "<!-- end of spoken readings -->"
 TEXTS = Path(__file__).parent / "texts"
 VOICES_EACH = 2
-BEAMS = 5
+BEAMS, WAYS = 5, 12
+"""Texts that are followed side by side: for what the ear hears alone, for what it is asked about with the trigrams."""
 AT_ONCE = 3
 GAP_S = Fraction(3, 10)
 """Sentences heard in a row, and the silence behind each."""
@@ -66,12 +70,14 @@ Row = tuple[str, str, str]
 class Heard:
     """Sentences that one voice spoke in a row, and what was heard of them.
 
+    `meant` are the words that ear and trigrams find likeliest together, `heard` where no trigrams were asked.
     `surprise` is the mean −log probability, in nats a token, that the ear gives to them.
     """
 
     sentences: tuple[Row, ...]
     voice: str
     heard: str
+    meant: str
     surprise: float
 
     @property
@@ -106,7 +112,9 @@ def spread(rows: Sequence[T], count: int) -> list[T]:
     return [rows[number * len(rows) // count] for number in range(count)]
 
 
-def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[str]]) -> Iterator[Heard]:
+def listened(
+    rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[str]], words: Words | None = None
+) -> Iterator[Heard]:
     """Speak every sentence, the voices in turn, and hear them. Raises `AssertionError` where the voice refuses one."""
     engine, ear = open_kokoro(EngineOptions(threads=threads)), open_small_recogniser(threads=threads)
     asked, spoken_in_a_row = {}, defaultdict(list)
@@ -129,7 +137,11 @@ def listened(rows: Sequence[Row], threads: int, voices: Mapping[str, Sequence[st
             sentences = tuple(row for _, row in some)
             sound = np.concatenate([sounds[name] for name, _ in some])
             heard, surprise = ear.hear_and_weigh(sound, engine.sample_rate, language, joined(sentences), beams=BEAMS)
-            yield Heard(sentences, voice, heard.text, surprise)
+            understood = heard.text
+            if words and language == "zh":
+                ways = ear.ways(sound, engine.sample_rate, language, beams=WAYS)
+                understood = meant(ways, partial(ear.chances, sound, engine.sample_rate, language), words)
+            yield Heard(sentences, voice, heard.text, understood, surprise)
 
 
 def best(count: int | None = None) -> dict[str, list[str]]:
@@ -163,9 +175,10 @@ def rows(lines: Sequence[Heard]) -> Iterator[str]:
     yield "| sentences | number | measured in | length | wrong | goal |"
     yield "|---|---|---|---|---|---|"
     by = {
-        "characters": (chinese, partial(_by_text, character_errors, "zh"), "≤ 3 %"),
-        "syllables with tones": (chinese, _by_tone, ""),
-        "syllables without tones": (chinese, partial(_by_unit, "zh"), ""),
+        "characters": (chinese, _by_meaning, "≤ 3 %"),
+        "characters, ear alone": (chinese, partial(_by_text, character_errors, "zh"), ""),
+        "syllables with tones, ear alone": (chinese, _by_tone, ""),
+        "syllables without tones, ear alone": (chinese, partial(_by_unit, "zh"), ""),
         "words": (english, partial(_by_text, word_errors, "en"), "≤ 4 %"),
     }
     for name, (group, measure, goal) in by.items():
@@ -174,11 +187,12 @@ def rows(lines: Sequence[Heard]) -> Iterator[str]:
         share = f"{counts.errors} ({100 * counts.rate:.1f} %)"
         yield f"| {title} | {sum(len(one.sentences) for one in group)} | {name} | {counts.length} | {share} | {goal} |"
     yield ""
-    yield "Heard with another sound than written:"
+    yield "Heard otherwise than written, by the ear alone and, in Chinese, with the trigrams of words:"
     yield ""
     for line in lines:
-        if spoken_units(line.text, line.language) != spoken_units(line.heard, line.language):
-            yield f"- {line.text} → {line.heard} ({line.voice})"
+        measure = _by_meaning if line.language == "zh" else partial(_by_text, word_errors, "en")
+        if measure(line).errors or spoken_units(line.text, line.language) != spoken_units(line.heard, line.language):
+            yield " → ".join(dict.fromkeys((f"- {line.text}", line.heard, line.meant))) + f" ({line.voice})"
 
 
 def _by_tone(line: Heard) -> ErrorCount:
@@ -186,6 +200,10 @@ def _by_tone(line: Heard) -> ErrorCount:
     wanted = [sentence(notation) for _, _, notation in line.sentences]
     syllables = [syllable for one in wanted for syllable in toned(one.text, one.expected)]
     return unit_errors(syllables, toned(plain_text(line.heard, "zh")))
+
+
+def _by_meaning(line: Heard) -> ErrorCount:
+    return character_errors(line.text, line.meant, partial(plain_text, language="zh"))
 
 
 def _by_text(measure: object, language: str, line: Heard) -> ErrorCount:
@@ -204,6 +222,7 @@ def main() -> None:
     parser.add_argument("--zh", type=int, default=120)
     parser.add_argument("--en", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--words", type=Path, help="trigrams of Chinese words; those of the installed package")
     parser.add_argument("--rank", choices=("zh", "en"), help="compare the voices of a language, nothing else")
     parser.add_argument("--write", type=Path, help="page whose marked part is replaced")
     asked = parser.parse_args()
@@ -212,7 +231,11 @@ def main() -> None:
             sys.stdout.write(row + "\n")
             sys.stdout.flush()
         return
-    spoken = listened(chosen(asked.zh, asked.en), asked.threads, best(VOICES_EACH))
+    trigrams = asked.words or find_words()
+    if asked.zh and not trigrams:
+        parser.error(f"no trigrams of Chinese words: apt-get install {PACKAGE}, or name its zh_CN.lm with --words.")
+    words = Words(trigrams) if asked.zh else None
+    spoken = listened(chosen(asked.zh, asked.en), asked.threads, best(VOICES_EACH), words)
     made = "\n".join(rows(list(spoken)))
     sys.stdout.write(made + "\n")
     if asked.write:

@@ -96,17 +96,39 @@ class OfLetters(SmallRecogniser):
     def _prompt(self, language: str) -> list[int]:
         return [0]
 
+    def _spelt(self, text: str) -> list[int]:
+        return ["abcd".index(letter) for letter in text.strip()]
+
+    def _encoded(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+        return samples.reshape(1, 1, -1)
+
     def _step(self, seen, tokens, past, *, later):  # type: ignore[no-untyped-def]
-        before = past["decoder.text"] if later else np.array([""])
-        texts = [old + ("abcd"[token] if later else "") for old, token in zip(before, tokens[:, -1], strict=True)]
-        chances = np.array([FOLLOWING.get(text, (0.2,) * 5) for text in texts], np.float32)
-        return np.log(np.maximum(chances, 1e-6))[:, None], {"decoder.text": np.array(texts)}
+        """Scores after every token; the first of a text that is not gone on with is the prompt."""
+        before = past["decoder.text"] if later else np.array([""] * len(tokens))
+        added = tokens if later else tokens[:, 1:]
+        texts = [
+            [old + "".join("abcd."[t] for t in row[:n]) for n in range(len(row) + 1)]
+            for old, row in zip(before, added, strict=True)
+        ]
+        texts = [row[1:] if later else row for row in texts]
+        chances = np.array([[FOLLOWING.get(text, (0.2,) * 5) for text in row] for row in texts], np.float32)
+        return np.log(np.maximum(chances, 1e-6)), {"decoder.text": np.array([row[-1] for row in texts])}
 
 
 @pytest.mark.parametrize(("beams", "text"), [(1, "a"), (2, "bc")])
 def test_more_beams_find_the_text_that_is_likelier_as_a_whole(beams: int, text: str) -> None:
     # "a" and the end: 0.6 · 0.4 = 0.24; "bc" and the end: 0.4 · 0.9 · 1 = 0.36
-    assert OfLetters()._written(np.zeros((1, 1, 1), np.float32), "en", beams) == text
+    assert OfLetters()._written(np.zeros((1, 1, 1), np.float32), "en", beams)[0] == text
+
+
+def test_all_texts_that_are_followed_to_their_end_are_told() -> None:
+    assert OfLetters().ways(np.zeros(4, np.float32), RATE, "en", beams=2)[:2] == ["bc", "a"]
+
+
+def test_a_text_is_as_likely_as_its_tokens_and_its_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indextts_post.listening.small_recogniser._AT_ONCE", 2)
+    found = OfLetters().chances(np.zeros(4, np.float32), RATE, "en", ["a", "bc", "ab"])
+    assert np.exp(found) == pytest.approx([0.6 * 0.4, 0.4 * 0.9 * 1.0, 0.6 * 0.3 * 0.2], rel=1e-4)
 
 
 @needs_models
