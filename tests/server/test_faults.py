@@ -42,6 +42,8 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.touch()
     monkeypatch.setenv("DUBSYNC_TEST_SLOW", str(path))
     monkeypatch.setenv("PYTHONPATH", str(SLOW_VOICE))
+    # An error in it would only be printed when a worker starts, and the voice be quick.
+    subprocess.run([sys.executable, "-c", "import sitecustomize; assert sitecustomize.QUICK"], check=True)
     return path
 
 
@@ -95,9 +97,9 @@ def ended(client: httpx.Client, job: str) -> Any:
 
 
 def takes_of(scene: Path) -> dict[str, int]:
-    """When each take was written, by its name."""
+    """When each take was written, by its name. One without its sidecar was being written when it was stopped."""
     folder = scene.with_name("scene.dub") / "job" / "30-takes"
-    whole = (path for path in folder.glob("*.wav") if not path.name.startswith("."))
+    whole = (path.with_suffix(".wav") for path in folder.glob("*.json") if not path.name.startswith("."))
     return {path.name: path.stat().st_mtime_ns for path in whole}
 
 

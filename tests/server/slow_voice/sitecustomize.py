@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indextts_post.synthesis.metronome import Metronome
-from indextts_post.synthesis.protocol import Request
-from indextts_post.synthesis.records import Spoken, Unspeakable
+from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable
 
 QUICK = 20
 _speak = Metronome.speak
