@@ -55,8 +55,11 @@ class Check:
             preferred = max(preferred[0], hard[0]), min(preferred[1], hard[1])
         return preferred, hard
 
-    def made(self, make: Callable[[], Made]) -> Made | None:
-        """What `make` gives; None where it raises, and `wrong` has its words."""
+    def made(self, make: Callable[[], Made], option: str = "") -> Made | None:
+        """What `make` gives; None where it raises, and `wrong` has its words.
+
+        Words of a `ValueError` do not name an option, so it has to be the value of `option` that was wrong.
+        """
         from indextts_post.errors import OptionError
 
         try:
@@ -64,7 +67,9 @@ class Check:
         except OptionError as error:
             self.wrong.append(str(error))
         except ValueError as error:
-            self.wrong.append(f"--fps: {error}.")
+            if not option:
+                raise
+            self.wrong.append(f"--{option}: {error}.")
         return None
 
 
@@ -171,7 +176,7 @@ def parsed(
     borrowed = check.exact("borrow-after", borrow_after), check.exact("borrow-before", borrow_before)
     gap, pace = check.exact("min-gap", min_gap), check.exact("ratio", ratio)
     planning = None if check.wrong else check.made(lambda: PlanOptions(*rates, *borrowed, gap, ratio=pace))
-    rate = check.made(lambda: frame_rate(fps)) if fps else None
+    rate = check.made(lambda: frame_rate(fps), "fps") if fps else None
     mixing = check.made(
         lambda: MixOptions(
             profile_named(profile), duck_db=duck, attack_ms=attack, release_ms=release, lookahead_ms=attack

@@ -2,8 +2,7 @@
 
 The export has an encoder for thirty seconds of sound and a decoder with its past as inputs and outputs. The encoder is
 convolutions, an addition of positions and attention: nothing in it but the table of positions knows the length, so with
-the table's first third it hears ten seconds in a third of the time. The search for the text
-is our own.
+the table's first third it hears ten seconds in a third of the time. The search for the text is our own.
 """
 
 from __future__ import annotations

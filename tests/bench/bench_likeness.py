@@ -219,7 +219,7 @@ def table(rows: Sequence[Row]) -> str:
             f"| {row.target} | {row.single} | {row.judged_single:.2f} | {row.judged_filtered:.2f} "
             f"| {row.judged_quick:.2f} | {row.judged_full:.2f} "
             f"| {row.judged_full - row.judged_single:+.2f} | {row.fitted_single:.2f} | {row.fitted_quick:.2f} "
-            f"| {row.fitted_full:.2f} | {' | '.join(map(_change, row.missed_single, row.missed_full))} "
+            f"| {row.fitted_full:.2f} | {' | '.join(_change(*_missed([row], half)) for half in range(HALVES))} "
             f"| {row.quick_s:.0f}, {row.full_s:.0f} |"
         )
     lines += ["", *_summary(rows)] if rows else []
@@ -232,18 +232,18 @@ def table(rows: Sequence[Row]) -> str:
 def _summary(rows: Sequence[Row]) -> list[str]:
     gains = [row.judged_full - row.judged_single for row in rows]
     behind = np.mean([row.judged_full - row.judged_filtered for row in rows])
-    halves = [_all_missed(rows, half) for half in range(HALVES)]
+    halves = [_missed(rows, half) for half in range(HALVES)]
     single, full, words = (sum(counts) for counts in zip(*halves, strict=True))
     return [
         f"Full look-alike against best single voice, by the judge: {np.mean(gains):+.2f} on average, {min(gains):+.2f} "
         f"at the least, better in {sum(gain > 0 for gain in gains)} of {len(rows)}; against that voice through the "
-        f"filter {behind:+.2f}. Words missed: {' and '.join(f'{one} → {other} of {of}' for one, other, of in halves)}, "
-        f"together {single} → {full} of {words}; voices that are understood equally well come to counts as far apart "
+        f"filter {behind:+.2f}. Words missed: {' and '.join(_change(*half) for half in halves)}, "
+        f"together {_change(single, full, words)}; voices that are understood equally well come to counts as far apart "
         f"in {100 * by_chance(single, full):.0f} of 100 cases."
     ]
 
 
-def _all_missed(rows: Sequence[Row], half: int) -> tuple[int, int, int]:
+def _missed(rows: Sequence[Row], half: int) -> tuple[int, int, int]:
     """Words missed of one half of the sentences, by single voices and by full look-alikes, and words there are."""
     single = sum(row.missed_single[half][0] for row in rows)
     full = sum(row.missed_full[half][0] for row in rows)
@@ -257,8 +257,8 @@ def by_chance(one: int, other: int) -> float:
     return min(1.0, 2 * tail)
 
 
-def _change(single: Sequence[int], full: Sequence[int]) -> str:
-    return f"{single[0]} → {full[0]} of {full[1]}"
+def _change(single: int, full: int, words: int) -> str:
+    return f"{single} → {full} of {words}"
 
 
 def main() -> None:

@@ -22,7 +22,6 @@ import kenlm
 from pypinyin import Style, pinyin
 
 PACKAGE = "libime-data-language-model"
-PLACES = "/usr/lib", "*/libime/zh_CN.lm"
 WEIGHT = 0.35
 """Of the trigrams' log probability beside the ear's."""
 MOST, MOST_OF_OTHERS = 24, 8
@@ -156,7 +155,7 @@ def _instead(number: int, ways: Sequence[Sequence[str]], words: Words) -> dict[s
 
 def find_words() -> Path | None:
     """The trigrams, where their package is installed."""
-    return next(iter(sorted(Path(PLACES[0]).glob(PLACES[1]))), None)
+    return min(Path("/usr/lib").glob("*/libime/zh_CN.lm"), default=None)
 
 
 def _with(text: str, span: tuple[int, int], part: str) -> str:
