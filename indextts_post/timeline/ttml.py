@@ -14,8 +14,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from indextts_post.errors import TimelineError
+from indextts_post.timeline import numbers
+from indextts_post.timeline.numbers import Bounds
 from indextts_post.timeline.xml_input import attribute, local, parse
 
+_RATES = Bounds(1, 1000)
+_TERMS = Bounds(1, 10**9)
+_HOURS = Bounds(0, 1000)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,3}(?:\.\d+)?)(?::(\d{1,3})(?:\.(\d+))?)?")
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t)")
 
@@ -42,10 +47,11 @@ class _Clock:
         if match := _OFFSET.fullmatch(text):
             per = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
             scale = per | {"f": 1 / self.fps, "t": 1 / self.ticks}
-            return Fraction(match[1]) * scale[match[2]]
+            return numbers.decimal(match[1], "the time", path) * scale[match[2]]
         if match := _CLOCK.fullmatch(text):
             hours, minutes, seconds, frames, _ = match.groups()
-            whole = Fraction(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Fraction(seconds)
+            full = numbers.integer(hours or "0", "the hours", path, _HOURS) * 3600 + int(minutes or 0) * 60
+            whole = full + numbers.decimal(seconds, "the seconds", path)
             return whole + Fraction(int(frames or 0)) / self.fps
         raise TimelineError(f"{path}: {expression[:40]!r} is not a TTML time such as 00:00:01.500, 00:00:01:12 or 36f.")
 
@@ -68,15 +74,12 @@ def _numbered(cues: tuple[TtmlCue, ...]) -> Iterator[TtmlCue]:
 
 
 def _clock(root: Element, path: Path) -> _Clock:
-    try:
-        fps = Fraction(attribute(root, "frameRate") or "30")
-        numerator, _, denominator = (attribute(root, "frameRateMultiplier") or "1 1").replace(":", " ").partition(" ")
-        fps *= Fraction(numerator) / Fraction(denominator.strip() or 1)
-        ticks = Fraction(attribute(root, "tickRate") or 0) or fps
-    except (ValueError, ZeroDivisionError) as error:
-        raise TimelineError(f"{path}: its frame or tick rate is not a number.") from error
-    if fps <= 0 or ticks <= 0:
-        raise TimelineError(f"{path}: its frame and tick rates must be above 0.")
+    fps = numbers.decimal(attribute(root, "frameRate") or "30", "frameRate", path, _RATES)
+    upper, _, lower = (attribute(root, "frameRateMultiplier") or "1 1").replace(":", " ").strip().partition(" ")
+    what = "frameRateMultiplier"
+    fps *= numbers.decimal(upper, what, path, _TERMS) / numbers.decimal(lower or "1", what, path, _TERMS)
+    given = attribute(root, "tickRate")
+    ticks = Fraction(numbers.integer(given, "tickRate", path, numbers.POSITIVE)) if given else fps
     return _Clock(fps, ticks)
 
 

@@ -306,3 +306,20 @@ def test_a_cue_before_the_start_is_named_and_one_across_it_is_cut(tmp_path: Path
         ("After.", 50, 75),
     ]
     assert codes(timeline).count("cue.outside") == 2
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'ttp:frameRate="1e999999999"',
+        'ttp:frameRate="25" ttp:frameRateMultiplier="1 1e999"',
+        'ttp:frameRate="25" ttp:frameRateMultiplier="1 0"',
+        'ttp:frameRate="0"',
+        'ttp:tickRate="99999999999999999999999999"',
+    ],
+)
+def test_a_rate_that_is_no_bounded_number_is_refused_with_its_name(tmp_path: Path, attributes: str) -> None:
+    text = TTML.replace('ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', attributes)
+    text = text if "tickRate" not in attributes else text.replace('ttp:tickRate="10000000"', "")
+    with pytest.raises(TimelineError, match=r"a.ttml: (frameRate|frameRateMultiplier|tickRate) "):
+        read(written(tmp_path, "a.ttml", text))
