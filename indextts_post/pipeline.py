@@ -163,6 +163,8 @@ def _open(settings: Settings) -> tuple[Footage, Timeline]:
     film = probe(named) if named else None
     carried = carried_cues(settings.out, settings.project)
     options = replace(settings.read, lines_required=settings.read.lines_required and carried is None)
+    if settings.cast_file.is_file():
+        options = replace(options, speakers={**read_cast(settings.cast_file).speaker_names, **options.speakers})
     timeline = read(settings.project, read_options_for(options, settings.project, film))
     if carried is not None:
         told = Notice(

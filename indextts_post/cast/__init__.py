@@ -1,6 +1,13 @@
 """Takes cues and `cast.toml`; gives `Line`s: text ready to be spoken, voice, emotion."""
 
-from indextts_post.cast.cast_editing import add_characters, allow_reference, change_character, promote, write_cast
+from indextts_post.cast.cast_editing import (
+    add_characters,
+    allow_reference,
+    change_character,
+    promote,
+    settle_speakers,
+    write_cast,
+)
 from indextts_post.cast.cast_file import read_cast
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
 from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
@@ -77,6 +84,7 @@ __all__ = [
     "read_lexicon",
     "reading_of",
     "relative_path",
+    "settle_speakers",
     "sound_range",
     "speakable",
     "value_troubles",

@@ -111,6 +111,22 @@ def allow_reference(path: Path, voice: str, text: str) -> None:
     _write(path, before, _allowed(tomlkit.parse(_unix(before)), voice, text))
 
 
+def settle_speakers(path: Path, decisions: Mapping[str, bool]) -> None:
+    """Write under `[speakers]` which words before a colon are a speaker (True) and which are spoken (False).
+
+    A cast file that is not there yet is begun. Raises `CastError` where the result could not be read.
+    """
+    before = read_text(path) if path.is_file() else ""
+    document = tomlkit.parse(_unix(before))
+    if "speakers" not in document:
+        document = tomlkit.parse(f"{tomlkit.dumps(document).rstrip()}\n\n[speakers]\n".lstrip("\n"))
+    table: Any = document["speakers"]
+    for name, speaker in decisions.items():
+        settled = next((key for key in table if str(key).casefold() == name.casefold()), name)
+        table[settled] = speaker
+    _write(path, before, document)
+
+
 def promote(path: Path, name: str) -> Path:
     """Move a character from the episode's cast file into its series file, with the consent for its recording.
 

@@ -12,6 +12,10 @@ gain_db = -2.0
 
 [references."voices/ben.wav"]
 consent = "Ben Miller, for this series, 3 May 2026"
+
+[speakers]
+Paris = true
+"Psalm 23" = false
 """
 
 from __future__ import annotations
@@ -113,7 +117,8 @@ def _overlaid(cast: Cast, sheet: Sheet, folder: Path) -> Cast:
     references: dict[str, Consent] = dict(cast.references)
     for voice, consent in sheet.references.items():
         references[voice if is_real_voice(voice) else rebased(voice, own, folder)] = consent
-    return replace(cast, characters=characters, references=references, language=sheet.language or cast.language)
+    language, speakers = sheet.language or cast.language, {**cast.speakers, **sheet.speakers}
+    return replace(cast, characters=characters, references=references, language=language, speakers=speakers)
 
 
 def _moved(character: Character, own: Path, folder: Path) -> Character:

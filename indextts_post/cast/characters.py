@@ -55,6 +55,7 @@ class Cast:
     """The characters by name, and the language of lines that say none.
 
     `references` are consents by how the voice is written, without `ref:`; paths count from the folder of `path`.
+    `speakers` are words before a colon that somebody settled: True for a speaker, False for words.
     """
 
     characters: Mapping[str, Character] = field(default_factory=dict)
@@ -62,6 +63,13 @@ class Cast:
     path: Path | None = None
     references: Mapping[str, Consent] = field(default_factory=dict)
     series: Path | None = None
+    speakers: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def speaker_names(self) -> dict[str, bool]:
+        """What is settled of words before a colon: the characters' names and aliases, and what `[speakers]` says."""
+        names = {name: True for each in self.characters.values() for name in (each.name, *each.aliases)}
+        return names | dict(self.speakers)
 
     def find(self, name: str) -> Character | None:
         """The character of that name or alias, upper and lower case alike."""

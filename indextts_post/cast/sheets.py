@@ -45,6 +45,7 @@ class Sheet:
     references: Mapping[str, Consent] = field(default_factory=dict)
     language: str = ""
     series: str = ""
+    speakers: Mapping[str, bool] = field(default_factory=dict)
 
 
 class SheetReader:
@@ -57,7 +58,7 @@ class SheetReader:
 
     def sheet(self, document: dict[str, Any]) -> Sheet:
         """Read the whole document; `mistakes` holds what was wrong with it."""
-        self._unknown_keys(document, ("series", "defaults", "characters", "references"), ())
+        self._unknown_keys(document, ("series", "defaults", "characters", "references", "speakers"), ())
         defaults = self._table(document, "defaults")
         self._unknown_keys(defaults, ("language",), ("defaults",))
         entries = self._table(document, "characters")
@@ -70,6 +71,7 @@ class SheetReader:
             references=self._references(self._table(document, "references")),
             language=self._text(defaults, "language", ("defaults",)),
             series=self._text(document, "series", ()),
+            speakers=self._speakers(self._table(document, "speakers")),
         )
 
     def place(self, *path: str) -> Place:
@@ -173,6 +175,13 @@ class SheetReader:
             text = self._text(entry, "consent", path).strip()
             found[consent_key(voice)] = Consent(text, self.place(*path, "consent"))
         return found
+
+    def _speakers(self, entries: dict[str, Any]) -> dict[str, bool]:
+        """Words before a colon that are a speaker (true) or are spoken (false)."""
+        for name, value in entries.items():
+            if not isinstance(value, bool):
+                self.wrong(("speakers", name), f"must be true (a speaker) or false (words), not {value!r}")
+        return {name: value for name, value in entries.items() if isinstance(value, bool)}
 
     def _table(self, holder: dict[str, Any], key: str) -> dict[str, Any]:
         value = holder.get(key, {})

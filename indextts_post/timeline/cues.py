@@ -13,9 +13,10 @@ from itertools import pairwise
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, FrameSpan, frame_to_timecode
+from indextts_post.timeline.names import Evidence, evidence_of
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cue, LengthMode, SyncClass
-from indextts_post.timeline.speakers import Utterance, speaker_prefixes, speaking_weight, utterances
+from indextts_post.timeline.speakers import Utterance, prefixed_lines, speaking_weight, utterances, voices
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Speech:
     """Text found at a place, with its markup still on, and whatever the format says about it beside the text.
 
     `exact` texts are spoken as they stand (from our own metadata): no prefixes or directions are looked for.
+    `named_by` says what of the format names the character (an actor, an agent).
     """
 
     span: FrameSpan
@@ -39,29 +41,24 @@ class Speech:
     id: str = ""
     ass: bool = False
     exact: bool = False
+    named_by: str = ""
 
 
 def cues_from(speeches: Sequence[Speech], options: ReadOptions) -> tuple[tuple[Cue, ...], tuple[Notice, ...]]:
-    """Cues in the order they are spoken, with ids L0001…; notices say what was left out or overlaps."""
-    known = _names(speeches)
+    """Cues in the order they are spoken, with ids L0001…; notices say what was left out, is doubtful or overlaps."""
+    evidence = _evidence(speeches, options)
     drafts: list[tuple[Cue, str]] = []
     notices: list[Notice] = []
-    asides: list[str] = []
     for speech in speeches:
-        said = _said(speech, known)
-        spoken = [utterance for utterance in said if utterance.text]
-        if not spoken:
-            notices.append(_nothing_spoken(speech, said))
-        else:
-            asides += [aside for utterance in said for aside in utterance.left_out]
+        found = _utterances(speech, evidence)
+        spoken = [utterance for utterance in found if utterance.text]
+        notices += _left_out(speech, found)
         spans = _shares(speech.span, [speaking_weight(utterance.text) for utterance in spoken])
         drafts += [
             (_cue(speech, utterance, span, options), speech.id) for utterance, span in zip(spoken, spans, strict=True)
         ]
     cues, repeated = _numbered(drafts)
-    if asides:
-        notices.append(_left_out(asides, speeches[0].place.file))
-    return cues, (*notices, *repeated, *overlap_notices(cues))
+    return cues, (*notices, *repeated, *_questions(cues), *overlap_notices(cues))
 
 
 def past_end_error(cues: Iterable[Cue], frame_count: int, rate: FrameRate, start_frame: int) -> TimelineError | None:
@@ -94,15 +91,19 @@ def overlap_notices(cues: Sequence[Cue]) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _names(speeches: Sequence[Speech]) -> frozenset[str]:
+def _evidence(speeches: Sequence[Speech], options: ReadOptions) -> Evidence:
+    """What the file shows of its speakers: names it states, and what stands before colons, cue by cue."""
+    asked = [speech for speech in speeches if not speech.exact]
     given = {speech.character for speech in speeches if speech.character}
-    return frozenset(given.union(*(speaker_prefixes(s.text, ass=s.ass) for s in speeches if not s.exact)))
+    given.update(name for speech in asked if "<" in speech.text for name, _ in voices(speech.text))
+    lines = (prefixed_lines(speech.text, ass=speech.ass) for speech in asked)
+    return evidence_of(lines, given, options.speakers)
 
 
-def _said(speech: Speech, known: frozenset[str]) -> tuple[Utterance, ...]:
+def _utterances(speech: Speech, evidence: Evidence) -> tuple[Utterance, ...]:
     if speech.exact:
         return (Utterance(speech.text.strip(), speech.character),)
-    return utterances(speech.text, character=speech.character, ass=speech.ass, known=known)
+    return utterances(speech.text, character=speech.character, ass=speech.ass, evidence=evidence)
 
 
 def _cue(speech: Speech, utterance: Utterance, span: FrameSpan, options: ReadOptions) -> Cue:
@@ -120,6 +121,8 @@ def _cue(speech: Speech, utterance: Utterance, span: FrameSpan, options: ReadOpt
         sync=speech.sync or utterance.sync or options.default_sync,
         mode=speech.mode,
         ratio=speech.ratio,
+        named_by=utterance.named_by or (speech.named_by if utterance.character else ""),
+        doubt=utterance.doubt,
     )
 
 
@@ -164,13 +167,39 @@ def _with_ids(drafts: Sequence[tuple[Cue, str]]) -> tuple[Cue, ...]:
     return tuple(replace(cue, id=name or next(numbers)) for (cue, _), name in zip(drafts, kept, strict=True))
 
 
-def _nothing_spoken(speech: Speech, said: Iterable[Utterance]) -> Notice:
-    left_out = [aside for utterance in said for aside in utterance.left_out]
-    manners = [utterance.emotion for utterance in said if utterance.emotion]
-    shown = "; ".join([*left_out, *manners])[:80] or "no words"
-    return Notice("cue.nothing_spoken", f"left out, nothing is spoken there ({shown})", Severity.NOTE, speech.place)
+def _left_out(speech: Speech, found: Sequence[Utterance]) -> list[Notice]:
+    """What of a cue is not spoken: sung words and other words count as odd, sounds and directions do not."""
+    sounds = [aside for utterance in found for aside in utterance.left_out]
+    sung = [words for utterance in found for words in utterance.sung]
+    notices = []
+    if sung:
+        message = f"sung, so not spoken: {_shown(sung)}"
+        notices.append(Notice("cue.sung", message, Severity.WARNING, speech.place))
+    if any(utterance.text for utterance in found):
+        message = f"a sound or remark, so not spoken: {_shown(sounds)}"
+        return [*notices, Notice("cue.sounds", message, Severity.NOTE, speech.place)] if sounds else notices
+    manners = [utterance.emotion for utterance in found if utterance.emotion]
+    shown = _shown([*sung, *sounds, *manners]) or "no words"
+    message = f"left out, nothing is spoken there ({shown})"
+    return [*notices, Notice("cue.nothing_spoken", message, Severity.NOTE, speech.place)]
 
 
-def _left_out(asides: Sequence[str], file: str) -> Notice:
-    message = f"{len(asides)} sound cue(s) or sung passage(s) were taken out of the spoken text, such as {asides[0]!r}"
-    return Notice("cue.sounds", message, Severity.NOTE, Place(file))
+def _shown(texts: Iterable[str]) -> str:
+    whole = "; ".join(" ".join(text.split()) for text in texts)
+    return whole if len(whole) <= 80 else f"{whole[:79]}…"
+
+
+def _questions(cues: Iterable[Cue]) -> list[Notice]:
+    """A notice for each cue whose first words may name its speaker."""
+    return [
+        Notice(
+            "cue.speaker_doubtful",
+            f"does {cue.doubt!r} speak in {cue.id}? It is spoken as words: {_shown([cue.text])} "
+            f"(dubsync lines --confirm or --words with that name settles it)",
+            Severity.NOTE,
+            cue.place,
+            cue.id,
+        )
+        for cue in cues
+        if cue.doubt
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class ReadOptions:
     `start_timecode` is a label like "01:00:00:00" (`;` before the frames asks for drop-frame).
     `dialogue_tracks` names the tracks of the original dialogue (empty: known by their usual names).
     `unpack_to` is a folder into which media of an `.otioz` may be unpacked; without one they stay in the bundle.
+    `speakers` are names known to be speakers (True) or words before a colon (False), upper and lower case alike.
     `lines_required` False lets a cut without any line be read, for comparing cuts.
     """
 
@@ -42,3 +44,4 @@ class ReadOptions:
     dialogue_tracks: tuple[str, ...] = ()
     unpack_to: Path | None = None
     lines_required: bool = True
+    speakers: Mapping[str, bool] = field(default_factory=dict)

@@ -47,7 +47,8 @@ class Cue:
     sound-effect cues are taken off, pronunciation marks (`<行|HANG2>`) stay. `character` is "" where nobody is named.
     `emotion` is in words ("愤怒地", "whispering"), "" for none though the character has one; `emotion_values` is name →
     0…1 where the file gives numbers, `emotion_intensity` scales either, `emotion_clip` is a recording that goes before
-    both. None leaves a feeling to the cast.
+    both. None leaves a feeling to the cast. `named_by` is the rule by which the character was found; `doubt` a name at
+    the beginning of the text that may be a speaker's and is spoken until somebody says so.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Cue:
     ratio: float | None = None
     emotion_intensity: float | None = None
     emotion_clip: str = ""
+    named_by: str = ""
+    doubt: str = ""
 
 
 class TrackKind(StrEnum):

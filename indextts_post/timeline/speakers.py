@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indextts_post.timeline.name_words import FUNCTION_WORDS, LINKS
+from indextts_post.timeline.names import NO_EVIDENCE, Evidence, Prefix, Verdict, is_role, judged, prefix_of
 from indextts_post.timeline.records import SyncClass
 from indextts_post.timeline.words import (
     LABEL_WORDS,
     MANNER_WORDS,
     MANNER_WORDS_CJK,
     NARRATORS,
-    NOT_A_NAME_CJK,
-    NOT_A_NAME_ENDINGS_CJK,
     OFF_SCREEN_MARKS,
     SOUND_WORDS,
     SOUND_WORDS_CJK,
@@ -28,41 +28,79 @@ from indextts_post.timeline.words import (
 
 @dataclass(frozen=True)
 class Utterance:
-    """What one speaker says within a cue. `left_out` are the sound cues and sung words that are not spoken."""
+    """What one speaker says within a cue.
+
+    `left_out` are the sound cues that are not spoken, `sung` the sung words. `named_by` is the rule by which the words
+    before a colon, or in brackets, became the character; `doubt` a name that may be one and is spoken.
+    """
 
     text: str
     character: str = ""
     emotion: str | None = None
     sync: SyncClass | None = None
     left_out: tuple[str, ...] = ()
+    sung: tuple[str, ...] = ()
+    named_by: str = ""
+    doubt: str = ""
 
 
 _CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
-_TAG = re.compile(r"</?[A-Za-z][^<>|]*>|<\d[\d:.]*>")
-_OVERRIDE = re.compile(r"\{\\[^}]*\}")
+_MARKUP = (
+    *(
+        "a",
+        "b",
+        "big",
+        "body",
+        "br",
+        "c",
+        "center",
+        "div",
+        "em",
+        "font",
+        "html",
+        "i",
+        "lang",
+        "p",
+        "r",
+        "rb",
+        "rp",
+        "rt",
+    ),
+    *("rtc", "ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "v"),
+)
+_TAG = re.compile(rf"</?(?:{'|'.join(_MARKUP)})(?=[\s.>/:=])[^<>|]*>|</[A-Za-z][^<>|]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ASIDE = re.compile(r"<(/?[A-Za-z][^<>|=]*)>")
+"""Angle brackets that are no markup hold a direction, as square ones do."""
+_TIME_TAG = re.compile(r"<\s*\d+(?:\s*:\s*\d+)+(?:[.,]\d*)?\s*>|<\d[\d:.]*>")
+_READING = re.compile(r"<r[tp](?:\.[^>]*)?>.*?(?:</r[tp]>|(?=</ruby>|<r[tpb][.>])|$)", re.IGNORECASE | re.DOTALL)
+_OVERRIDE = re.compile(r"\{\\[^}]*\}|\{[cCyYfFsSpPhHoO]:[^{}\s]*\}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
+_NOTES = re.compile(r"[♪♫♬♩](?:\s*[♪♫♬♩])+(?!\s*$)|[♪♫♬♩]{2,}")
 _SUNG = re.compile(r"[♪♫♬♩][^♪♫♬♩]*(?:[♪♫♬♩]|$)")
 _GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]|【([^【】]*)】")
 _LEADING_GROUP = re.compile(rf"\s*(?:{_GROUP.pattern})\s*[:：]?\s*")
 _DASH = re.compile(r"\s*(?:[-‐‑–－]|[—―]{1,2})\s*(?=[^\s\d\-–—])")
 _LONG_DASH = re.compile(r"\s*[—―]")
 _INLINE_DASH = re.compile(r"(?<=[.!?…。！？\"”])\s+[-–]\s*(?=[^\s\d\-–—])")
-_MANNER_IN_NAME = r"(?:\s*(?P<manner>\([^()]{1,40}\)|（[^（）]{1,40}）|\[[^\[\]]{1,40}\]))?"
-_LATIN_PREFIX = re.compile(
-    r"(?P<name>[^\W\d_][\w .,'’&#\-]{0,34}?)" + _MANNER_IN_NAME + r"\s*(?P<colon>[:：])(?P<space>\s*)(?=[^\s/])"
-)
-_CJK_PREFIX = re.compile(rf"(?P<name>[{_CJK}·・\uac00-\ud7af]{{1,8}}?)" + _MANNER_IN_NAME + r"\s*[:：]\s*(?=\S)")
-_INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?\.?")
+_CHEVRONS = re.compile(r"\s*(?:>{2,3}|＞{2,3})\s*")
+"""Closed captions open a speaker's words with two, a new subject with three."""
+_INLINE_CHEVRONS = re.compile(r"\s+(?=(?:>{2,3}|＞{2,3})\s*[^\s\d>])")
+_INLINE_NAME = re.compile(r"(?<=[.!?…。！？\"”♪)\]])\s+(?=[A-Z][A-Z0-9 .'#&-]{1,30}:\s)")
+_ENDS_SENTENCE = (*'.!?…。！？"”’)）]】♪-—~～', "''")
 
 
 def plain_text(raw: str, *, ass: bool = False) -> str:
     r"""Text without markup; line breaks are "\n". Pronunciation marks such as `<行|HANG2>` stay.
 
-    In ASS every `{…}` is markup; elsewhere only `{\an8}` and the like, since people also write braces.
+    In ASS every `{…}` is markup; elsewhere only `{\an8}`, `{c:$0000ff}` and the like, since people also write braces.
+    Readings over characters (`<rt>`) and times of words go, whether their brackets are escaped or not.
     """
     text = re.sub(r"\{[^}]*\}", "", raw) if ass else _OVERRIDE.sub("", raw)
     text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
-    text = html.unescape(_TAG.sub("", text))
+    text = _BREAK.sub("\n", _TIME_TAG.sub("", _READING.sub("", text)))
+    text = _ASIDE.sub(_as_group, _TAG.sub("", text))
+    text = _TIME_TAG.sub("", html.unescape(text))
     return re.sub(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]", "", text).replace("\xa0", " ")
 
 
@@ -77,27 +115,24 @@ def voices(raw: str) -> tuple[tuple[str, str], ...]:
     return tuple((who, text) for who, text in found if plain_text(text).strip())
 
 
-def utterances(raw: str, *, character: str = "", ass: bool = False, known: Iterable[str] = ()) -> tuple[Utterance, ...]:
+def utterances(
+    raw: str, *, character: str = "", ass: bool = False, evidence: Evidence = NO_EVIDENCE
+) -> tuple[Utterance, ...]:
     """Everything said in one cue, in order; several when several speak. An utterance without words has text "".
 
-    `known` are names seen as speakers elsewhere in the file: they settle doubtful prefixes.
+    `evidence` is what the whole file shows of its speakers (`names.evidence_of`).
     """
-    names = {name.casefold() for name in known}
-    said: list[Utterance] = []
+    found: list[Utterance] = []
     for voice, text in voices(raw) or (("", raw),):
         who = voice or character
-        said += [_utterance(turn, who, names) for turn in _turns(plain_text(text, ass=ass), names)]
-    return tuple(said)
-
-
-def speaker_prefixes(raw: str, *, ass: bool = False) -> tuple[str, ...]:
-    """Names this cue puts before its words, doubtful ones included; counted over a file they become `known`."""
-    found = []
-    for line in plain_text(raw, ass=ass).split("\n"):
-        match = _prefix_match(_undash(line))
-        if match and _could_be_name(match["name"]):
-            found.append(match["name"].strip())
+        found += [_utterance(turn, who, evidence) for turn in _turns(_flat(plain_text(text, ass=ass)), evidence)]
     return tuple(found)
+
+
+def prefixed_lines(raw: str, *, ass: bool = False) -> tuple[str, ...]:
+    """Where a cue may name a speaker: its lines without dashes and chevrons, a bare `BEN:` with the line below."""
+    lines = [line for part in plain_text(raw, ass=ass).split("\n") for line in _inline_turns(part) if line.strip()]
+    return tuple(_with_following(lines, position) for position in range(len(lines)))
 
 
 def join_lines(lines: Sequence[str]) -> str:
@@ -124,46 +159,96 @@ def _is_cjk(character: str) -> bool:
     return bool(re.match(f"[{_CJK}]", character))
 
 
+def _as_group(match: re.Match[str]) -> str:
+    return "" if match[1].startswith("/") else f"[{match[1]}]"
+
+
+def _flat(text: str) -> str:
+    """Brackets within brackets lose their own, `[[door] slams]` becomes `[door slams]`; notes in a row become one."""
+    text = _NOTES.sub("♪", text)
+    if not re.search(r"[(（\[【][^)）\]】]*[(（\[【]", text):
+        return text
+    closing = {"(": ")", "（": "）", "[": "]", "【": "】"}
+    stack: list[str] = []
+    kept: list[str] = []
+    for character in text:
+        if character in closing:
+            kept += [] if stack else [character]
+            stack.append(closing[character])
+        elif stack and character == stack[-1]:
+            stack.pop()
+            kept += [] if stack else [character]
+        else:
+            kept.append(character)
+    return text if stack else "".join(kept)
+
+
 def _undash(line: str) -> str:
     match = _DASH.match(line)
-    return line[match.end() :] if match else line.strip()
+    plain = line[match.end() :] if match else line.strip()
+    chevrons = _CHEVRONS.match(plain)
+    return plain[chevrons.end() :] if chevrons else plain
 
 
-def _turns(text: str, known: set[str]) -> list[str]:
-    """Cut a cue where another speaker begins: a dash, or a name with a colon, at the start of a line."""
+def _with_following(lines: Sequence[str], position: int) -> str:
+    """A line as its prefix is looked for: one that ends with the colon takes the next line as its words."""
+    line = _undash(lines[position])
+    return f"{line}\n{lines[position + 1]}" if line.endswith((":", "：")) and position + 1 < len(lines) else line
+
+
+def _turns(text: str, evidence: Evidence) -> list[str]:
+    """Cut a cue where another speaker begins: a dash, chevrons, or a speaker with a colon, at the start of a line."""
     lines = [line for part in text.split("\n") for line in _inline_turns(part) if line.strip()]
     if not lines:
         return [""]
     opens_with_dash = bool(_DASH.match(lines[0]))
     turns: list[list[str]] = [[lines[0]]]
-    for line in lines[1:]:
+    for position, line in enumerate(lines[1:], start=1):
         dashed = bool(_DASH.match(line)) and (opens_with_dash or not _LONG_DASH.match(line))
-        if dashed or _named(_undash(line), known):
+        named = _opens_turn(lines[position - 1], prefix_of(_with_following(lines, position)), evidence)
+        if dashed or named or _CHEVRONS.match(line):
             turns.append([line])
         else:
             turns[-1].append(line)
     return ["\n".join([_undash(turn[0]), *turn[1:]]) for turn in turns]
 
 
+def _opens_turn(before: str, prefix: Prefix | None, evidence: Evidence) -> bool:
+    """Does a line below another begin with a speaker? Within a sentence only one that is known from elsewhere."""
+    if prefix is None or judged(prefix, evidence).verdict is not Verdict.SPEAKER:
+        return False
+    settled = evidence.knows(prefix.name) or evidence.counts.get(prefix.key, 0) > 1 or prefix.name.isupper()
+    return settled or _is_cjk(prefix.name[0]) or before.rstrip().endswith(_ENDS_SENTENCE)
+
+
 def _inline_turns(line: str) -> list[str]:
-    """`- Hi. - Hello.` on one line is two turns; the dash of the second is put back for `_turns`."""
+    """`- Hi. - Hello.` or `Hi. >> BEN: Hello.` on one line is two turns; the sign of the second stays for `_turns`."""
+    return [
+        turn for part in _INLINE_CHEVRONS.split(line) for name in _INLINE_NAME.split(part) for turn in _dashed(name)
+    ]
+
+
+def _dashed(line: str) -> list[str]:
     if not _DASH.match(line):
         return [line]
     first, *others = _INLINE_DASH.split(line)
     return [first, *(f"- {other}" for other in others)]
 
 
-def _utterance(turn: str, character: str, known: set[str]) -> Utterance:
+def _utterance(turn: str, character: str, evidence: Evidence) -> Utterance:
     text = turn.strip()
-    sung = tuple(found.strip() for found in _SUNG.findall(text))
-    leading, text = _leading_groups(_SUNG.sub(" ", text).strip(), known)
-    match = _named(text, known)
-    if match:
-        character, text = match["name"].strip(" ,"), text[match.end() :]
-        if match["manner"]:
-            leading.append(match["manner"][1:-1])
+    sung = tuple(found.strip() for found in _SUNG.findall(text) if has_words(found))
+    leading, text = _leading_groups(_SUNG.sub(" ", text).strip(), evidence)
+    named_by = ""
+    prefix = prefix_of(text)
+    judgement = judged(prefix, evidence) if prefix else None
+    if prefix and judgement and judgement.verdict is Verdict.SPEAKER:
+        character, text, named_by = prefix.name, text[prefix.end :], judgement.rule
+        leading += [prefix.manner] if prefix.manner else []
     elif leading:
-        character, leading = _bracketed_name(leading, character, known)
+        before = character
+        character, leading = _bracketed_name(leading, character, evidence)
+        named_by = "" if character == before else "stands in brackets before the words"
     text, inner = _without_groups(text)
     emotion, off, left_out = _sort_directions([*leading, *inner])
     spoken = join_lines(text.split("\n"))
@@ -172,8 +257,19 @@ def _utterance(turn: str, character: str, known: set[str]) -> Utterance:
         character=character,
         emotion=emotion,
         sync=SyncClass.OFF if off or character.casefold() in NARRATORS else None,
-        left_out=(*left_out, *sung),
+        left_out=left_out,
+        sung=sung,
+        named_by=named_by,
+        doubt=next(_doubts(text, evidence), ""),
     )
+
+
+def _doubts(text: str, evidence: Evidence) -> Iterator[str]:
+    """Names at the start of a line that may be speakers and are spoken."""
+    for line in text.split("\n"):
+        prefix = prefix_of(line)
+        if prefix and judged(prefix, evidence).verdict is Verdict.QUESTION:
+            yield prefix.name
 
 
 def _sort_directions(directions: Sequence[str]) -> tuple[str | None, bool, tuple[str, ...]]:
@@ -188,34 +284,36 @@ def _is_off_mark(content: str) -> bool:
     return content.strip().casefold() in OFF_SCREEN_MARKS
 
 
-def _leading_groups(text: str, known: set[str]) -> tuple[list[str], str]:
+def _leading_groups(text: str, evidence: Evidence) -> tuple[list[str], str]:
     """Bracketed groups before the first word, and the rest. A round bracket may be words of the sentence: then stop."""
     groups: list[str] = []
     while match := _LEADING_GROUP.match(text):
         content = next(part for part in match.groups() if part is not None)
         rest = text[match.end() :]
-        if match[0].lstrip()[0] in "(（" and not _leads_as_direction(content, rest, known):
+        if match[0].lstrip()[0] in "(（" and not _leads_as_direction(content, rest, evidence):
             break
         groups.append(content)
         text = rest
     return groups, text
 
 
-def _leads_as_direction(content: str, rest: str, known: set[str]) -> bool:
+def _leads_as_direction(content: str, rest: str, evidence: Evidence) -> bool:
     """A round bracket before the words: a direction, a name, or small letters before a sentence that starts large."""
     aside = content[:1].islower() and rest[:1].isupper()
-    return _is_direction(content) or content.isupper() or content.casefold() in known or aside
+    named = content.isupper() or evidence.knows(content) or is_role(content)
+    return _is_direction(content) or named or aside
 
 
 def _is_direction(content: str) -> bool:
     return _is_manner(content) or _is_sound(content) or _is_off_mark(content)
 
 
-def _bracketed_name(groups: Sequence[str], character: str, known: set[str]) -> tuple[str, list[str]]:
+def _bracketed_name(groups: Sequence[str], character: str, evidence: Evidence) -> tuple[str, list[str]]:
     """The speaker among leading groups (`[Ben] Hello`, `【小明】你好`, `[Ben whispers]`), and the groups left."""
     for position, group in enumerate(groups):
         others = [*groups[:position], *groups[position + 1 :]]
-        if group.strip().casefold() in known | NARRATORS or (_looks_like_name(group) and not _is_direction(group)):
+        named = evidence.knows(group) or group.strip().casefold() in NARRATORS or is_role(group)
+        if named or (_looks_like_name(group) and not _is_direction(group)):
             return group.strip(), others
         first, _, manner = group.strip().partition(" ")
         if _is_manner(manner) and _looks_like_name(first) and not _is_direction(first):
@@ -228,7 +326,9 @@ def _looks_like_name(group: str) -> bool:
         return re.fullmatch(rf"[{_CJK}·・]{{1,6}}", group) is not None
     words = group.split()
     capital = all(word[0].isupper() or word[0].isdigit() or word[0] == "#" for word in words)
-    return 0 < len(words) <= 3 and capital and has_words(group) and group.casefold() not in LABEL_WORDS
+    described = bool(words) and (words[0].casefold() in FUNCTION_WORDS | LINKS or words[0].casefold().endswith("ing"))
+    lettered = any(character.isalpha() for character in group)
+    return 0 < len(words) <= 3 and capital and lettered and not described and group.casefold() not in LABEL_WORDS
 
 
 def _without_groups(text: str) -> tuple[str, list[str]]:
@@ -278,35 +378,3 @@ def _is_sound(content: str) -> bool:
             any(word in text for word in SOUND_WORDS_CJK) or bool(re.search(r"(声|聲|音|响|響)$", text))
         )
     return any(word in SOUND_WORDS for word in re.findall(r"[^\W\d_]+", text))
-
-
-def _prefix_match(line: str) -> re.Match[str] | None:
-    return _CJK_PREFIX.match(line) or _LATIN_PREFIX.match(line)
-
-
-def _named(line: str, known: set[str]) -> re.Match[str] | None:
-    """The speaker prefix of a line, if it surely is one."""
-    match = _prefix_match(line)
-    if match is None:
-        return None
-    name = match["name"].strip()
-    if name.casefold() in known:
-        return match
-    glued = line[match.end() : match.end() + 1].isdigit() and not line[match.end() - 1].isspace()
-    return match if _could_be_name(name) and not glued else None
-
-
-def _could_be_name(name: str) -> bool:
-    """Upper case, or every word capitalised, and not a word that often stands before a colon."""
-    name = name.strip(" ,")
-    if re.search(f"[{_CJK}]", name):
-        return not (
-            name in NOT_A_NAME_CJK or name.endswith(NOT_A_NAME_ENDINGS_CJK) or name[0] in "他她它我你您这那谁咱"
-        )
-    words = name.split()
-    if not words or len(words) > 4 or any(word.strip(".,").casefold() in LABEL_WORDS for word in words):
-        return False
-    small = {"of", "the", "de", "van", "von", "la", "le", "da", "di", "and", "&"}
-    return all(w[0].isupper() or w[0] in "#&" or w.isdigit() or w in small for w in words) or bool(
-        _INITIALS.fullmatch(name)
-    )

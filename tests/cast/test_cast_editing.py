@@ -16,6 +16,7 @@ from indextts_post.cast import (
     change_character,
     promote,
     read_cast,
+    settle_speakers,
     write_cast,
 )
 from indextts_post.errors import CastError
@@ -209,3 +210,22 @@ def test_whatever_somebody_is_called_the_file_can_be_read_again(tmp_path: Path, 
     for name in names:
         change_character(path, name, {"pace": 1.1})
     assert {name: c.pace for name, c in read_cast(path).characters.items()} == dict.fromkeys(names, 1.1)
+
+
+def test_what_stands_before_a_colon_is_settled_in_the_cast_file_and_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "cast.toml"
+    settle_speakers(path, {"Paris": True})
+    settle_speakers(path, {"Psalm 23": False, "PARIS": False})
+    assert read_cast(path).speakers == {"Paris": False, "Psalm 23": False}
+    path.write_text('# mine\n[characters.Ben]\naliases = ["B"]\n' + path.read_text())
+    settle_speakers(path, {"Ogun": True})
+    assert path.read_text().startswith("# mine\n")
+    names = read_cast(path).speaker_names
+    assert names == {"Ben": True, "B": True, "Paris": False, "Psalm 23": False, "Ogun": True}
+
+
+def test_a_settled_speaker_that_is_no_yes_or_no_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "cast.toml"
+    path.write_text('[speakers]\nParis = "perhaps"\n')
+    with pytest.raises(CastError, match=r"cast.toml:2: .*Paris must be true"):
+        read_cast(path)

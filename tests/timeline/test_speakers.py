@@ -74,7 +74,7 @@ def test_sounds_and_songs_are_left_out_and_named() -> None:
     (door,) = utterances("[door slams] Who's there?")
     assert (door.text, door.left_out) == ("Who's there?", ("door slams",))
     (song,) = utterances("♪ la la la ♪")
-    assert (song.text, song.left_out) == ("", ("♪ la la la ♪",))
+    assert (song.text, song.sung) == ("", ("♪ la la la ♪",))
     (mixed,) = utterances("♪ la ♪ He said")
     assert mixed.text == "He said"
 
