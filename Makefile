@@ -21,9 +21,9 @@ demo: $(STAMP)
 	$(BIN)/dubsync sample_projects/english-2398-hour-start-nested/scene.otio --lang en --out demo/english --overwrite
 	@echo "Watch: demo/chinese/film.dub.mp4 and demo/english/film.dub.mp4; read: demo/chinese/report.html"
 
-# The timeline page of `dubsync serve`, built anew; installing has built it already.
+# The timeline page of `dubsync serve`, built anew with its types, lint and formatting checked; installing has built it.
 page: $(STAMP)
-	$(BIN)/python -m indextts_post.server.page.build
+	$(BIN)/python web/build.py --check
 
 # The whole honest suite, the real default voice and the recogniser included.
 test: $(STAMP)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-BUILT = Path(__file__).parent / "page" / "dist"
-HOW_TO_BUILD = "Build it with: python -m indextts_post.server.page.build (or `make page` in a copy of the sources)"
+BUILT = Path(__file__).parent / "page"
+HOW_TO_BUILD = "Build it with: make page (or python web/build.py), in a copy of the sources"
 MISSING = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>dubsync</title>
 <h1>The page is not built</h1>
 <p>The server works, and programs can use it; only the page in the browser is missing from this copy of dubsync.</p>

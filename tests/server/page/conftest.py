@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
-
-from indextts_post.server.page import build as builder
+from page_sources import builder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -24,7 +23,7 @@ def built_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with FileLock(tmp_path_factory.getbasetemp().parent / "page.lock"):
             if not builder.is_built():
                 builder.build()
-    return builder.PAGE / "dist"
+    return builder.output_of()
 
 
 @pytest.fixture

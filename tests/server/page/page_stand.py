@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Route
 ADDRESS = "http://127.0.0.1:9"
 """Nobody listens here: what the stand-in does not answer fails."""
 TOKEN = "0" * 64
-PAGE = Path(__file__).parents[3] / "indextts_post" / "server" / "page"
+BUILT = Path(__file__).parents[3] / "indextts_post" / "server" / "page"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 CAST = ("Vera", "Ben", "林雨", "The Harbourmaster")
 WORDS = (
@@ -131,7 +131,7 @@ class Stand:
             )
             route.fulfill(status=status, content_type="application/json", body=json.dumps(answer))
             return
-        file = PAGE / "dist" / (path.lstrip("/") or "index.html")
+        file = BUILT / (path.lstrip("/") or "index.html")
         if file.is_file():
             route.fulfill(status=200, content_type=KINDS.get(file.suffix, "text/plain"), body=file.read_bytes())
         else:

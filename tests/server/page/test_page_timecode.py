@@ -92,7 +92,7 @@ def test_a_frame_survives_the_seconds_of_a_media_element_and_samples(module: Pag
 
 
 def test_both_languages_have_the_same_words() -> None:
-    source = Path(__file__).parents[3] / "indextts_post" / "server" / "page" / "src"
+    source = Path(__file__).parents[3] / "web" / "src"
     keys = [
         {
             line.split('"')[1]

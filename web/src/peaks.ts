@@ -54,7 +54,12 @@ export function samplesPerPoint(samplesPerPixel: number): number {
 }
 
 /** The wave of `[start, start + points·step)`, put together from tiles of the absolute grid. */
-export async function range(source: Source, start: number, samples: number, step: number): Promise<Wave & { offset: number }> {
+export async function range(
+  source: Source,
+  start: number,
+  samples: number,
+  step: number,
+): Promise<Wave & { offset: number }> {
   const p = project.value?.id ?? "";
   const firstTile = Math.floor(start / step / TILE);
   const lastTile = Math.floor((start + samples - 1) / step / TILE);

@@ -77,7 +77,9 @@ function marked(syllable: string): string {
   if (!match?.[1] || !match[2]) return syllable;
   const plain = match[1].toLowerCase().replace(/u:|v/g, "ü");
   // The mark goes on a or e, on the o of ou, else on the last vowel.
-  const at = [plain.search(/[ae]/), plain.indexOf("ou")].find((n) => n >= 0) ?? Math.max(...[..."iouü"].map((each) => plain.lastIndexOf(each)));
+  const at =
+    [plain.search(/[ae]/), plain.indexOf("ou")].find((n) => n >= 0) ??
+    Math.max(...[..."iouü"].map((each) => plain.lastIndexOf(each)));
   const vowel = plain[at];
   if (!vowel) return plain;
   return plain.slice(0, at) + (VOWEL_MARKS[vowel]?.[Number(match[2]) - 1] ?? vowel) + plain.slice(at + 1);
@@ -136,7 +138,9 @@ function ReadingView({ line }: { line: Line }): JSX.Element | null {
 }
 
 function doubt(others: string[]): string {
-  return others.length ? say("reading.doubtful", { others: others.map(pinyin).join(", ") }) : say("reading.doubtful.none");
+  return others.length
+    ? say("reading.doubtful", { others: others.map(pinyin).join(", ") })
+    : say("reading.doubtful.none");
 }
 
 // -- feeling -----------------------------------------------------------------------------------------------------------------
@@ -165,14 +169,17 @@ function Slider({ label, value, most, least = 0, unit = "", disabled, keep }: Sl
         step={1}
         value={now}
         disabled={disabled}
-        style={{ "--part": `${((now - least) / (most - least)) * 100}%` } as JSX.CSSProperties}
+        style={{ "--part": `${((now - least) / (most - least)) * 100}%` }}
         onInput={(event) => setMoving(event.currentTarget.valueAsNumber)}
         onChange={(event) => {
           setMoving(null);
           keep(event.currentTarget.valueAsNumber);
         }}
       />
-      <output>{now}{unit}</output>
+      <output>
+        {now}
+        {unit}
+      </output>
     </label>
   );
 }
@@ -185,8 +192,8 @@ function EmotionFields({ line }: { line: Line }): JSX.Element {
   const emotion = line.emotion;
   const put = (part: Partial<Emotion>): void => void change(line, { emotion: { ...emotion, ...part } });
   const setFeeling = (name: string, value: number): void => {
-    const { [name]: _, ...others } = emotion.values;
-    put({ values: value ? { ...others, [name]: value / 100 } : others });
+    const others = Object.entries(emotion.values).filter(([each]) => each !== name);
+    put({ values: Object.fromEntries(value ? [...others, [name, value / 100]] : others) });
   };
   const plain = !emotion.words && !Object.keys(emotion.values).length && !emotion.clip;
   return (
@@ -238,31 +245,64 @@ function EmotionFields({ line }: { line: Line }): JSX.Element {
 
 function Choices({ line }: { line: Line }): JSX.Element {
   const patch = (part: LinePatch): void => void change(line, part);
-  const offered = voices.value.filter((voice) => !voice.language || voice.language === line.language || voice.id === line.voice);
+  const offered = voices.value.filter(
+    (voice) => !voice.language || voice.language === line.language || voice.id === line.voice,
+  );
   const known = offered.some((voice) => voice.id === line.voice);
   return (
     <div class="choices">
       <Field label={say("voice")}>
-        <select value={line.voice} disabled={line.locked} onChange={(event) => patch({ voice: event.currentTarget.value })}>
+        <select
+          value={line.voice}
+          disabled={line.locked}
+          onChange={(event) => patch({ voice: event.currentTarget.value })}
+        >
           {!known && <option value={line.voice}>{line.voice}</option>}
           {offered.map((voice) => (
-            <option key={voice.id} value={voice.id}>{voice.id}{voice.note ? ` · ${voice.note}` : ""}</option>
+            <option key={voice.id} value={voice.id}>
+              {voice.id}
+              {voice.note ? ` · ${voice.note}` : ""}
+            </option>
           ))}
         </select>
       </Field>
       <Field label={say("character")}>
-        <select value={line.character} disabled={line.locked} onChange={(event) => patch({ character: event.currentTarget.value })}>
-          {(project.value?.characters ?? []).map((name) => <option key={name} value={name}>{name}</option>)}
+        <select
+          value={line.character}
+          disabled={line.locked}
+          onChange={(event) => patch({ character: event.currentTarget.value })}
+        >
+          {(project.value?.characters ?? []).map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
         </select>
       </Field>
       <Field label={say("sync")}>
-        <select value={line.sync} disabled={line.locked} onChange={(event) => patch({ sync: event.currentTarget.value as Sync })}>
-          {SYNCS.map((each) => <option key={each} value={each}>{say(`sync.${each}`)}</option>)}
+        <select
+          value={line.sync}
+          disabled={line.locked}
+          onChange={(event) => patch({ sync: event.currentTarget.value as Sync })}
+        >
+          {SYNCS.map((each) => (
+            <option key={each} value={each}>
+              {say(`sync.${each}`)}
+            </option>
+          ))}
         </select>
       </Field>
       <Field label={say("mode")}>
-        <select value={line.mode} disabled={line.locked} onChange={(event) => patch({ mode: event.currentTarget.value as Mode })}>
-          {MODES.map((each) => <option key={each} value={each}>{say(`mode.${each}`)}</option>)}
+        <select
+          value={line.mode}
+          disabled={line.locked}
+          onChange={(event) => patch({ mode: event.currentTarget.value as Mode })}
+        >
+          {MODES.map((each) => (
+            <option key={each} value={each}>
+              {say(`mode.${each}`)}
+            </option>
+          ))}
         </select>
       </Field>
       <div class="wide">
@@ -333,7 +373,12 @@ function TakePlayer({ take, line }: { take: Take; line: Line }): JSX.Element {
   };
   return (
     <>
-      <button type="button" class="round" aria-label={say(on ? "take.stop" : "take.play", { n: take.number })} onClick={toggle}>
+      <button
+        type="button"
+        class="round"
+        aria-label={say(on ? "take.stop" : "take.play", { n: take.number })}
+        onClick={toggle}
+      >
         <Icon name={on ? "pause" : "play"} />
       </button>
       <div ref={box} class="take-wave" aria-hidden="true" />
@@ -346,28 +391,44 @@ function TakeRow({ take, line }: { take: Take; line: Line }): JSX.Element {
   return (
     <li class={`take${take.in_use ? " in-use" : ""}`} data-take={take.number}>
       <div class="take-top">
-        <span class="take-number">{take.number <= 9 && <kbd>{take.number}</kbd>} {say("take", { n: take.number })}</span>
+        <span class="take-number">
+          {take.number <= 9 && <kbd>{take.number}</kbd>} {say("take", { n: take.number })}
+        </span>
         <span class="take-facts">
           {take.voice} · {shortLength(take.samples)}
           {typeof take.likeness === "number" && ` · ${say("take.likeness", { n: take.likeness.toFixed(2) })}`}
         </span>
         {take.in_use ? (
-          <span class="in-use-mark"><Icon name="check" />{say("take.in.use")}</span>
+          <span class="in-use-mark">
+            <Icon name="check" />
+            {say("take.in.use")}
+          </span>
         ) : (
           take.there && (
-            <button type="button" class="small" disabled={line.locked} aria-label={say("take.use", { n: take.number })}
-              onClick={() => void promote(line, take.number)}>
+            <button
+              type="button"
+              class="small"
+              disabled={line.locked}
+              aria-label={say("take.use", { n: take.number })}
+              onClick={() => void promote(line, take.number)}
+            >
               {say("take.use", { n: take.number })}
             </button>
           )
         )}
       </div>
       {take.there ? (
-        <div class="take-player"><TakePlayer take={take} line={line} /></div>
+        <div class="take-player">
+          <TakePlayer take={take} line={line} />
+        </div>
       ) : (
         <p class="hint">{say("take.gone")}</p>
       )}
-      {differs && <p class="take-text" lang={line.language}>{take.text}</p>}
+      {differs && (
+        <p class="take-text" lang={line.language}>
+          {take.text}
+        </p>
+      )}
     </li>
   );
 }
@@ -378,12 +439,15 @@ function Takes({ line }: { line: Line }): JSX.Element {
     let gone = false;
     const p = project.value;
     if (!p) return undefined;
-    const timer = window.setTimeout(() => {
-      api.takes(p.id, line.id).then(
-        (rows) => !gone && (takes.value = { line: line.id, rows }),
-        () => !gone && (takes.value = { line: line.id, rows: [] }),
-      );
-    }, takes.value.line === line.id ? 0 : 120);
+    const timer = window.setTimeout(
+      () => {
+        api.takes(p.id, line.id).then(
+          (rows) => !gone && (takes.value = { line: line.id, rows }),
+          () => !gone && (takes.value = { line: line.id, rows: [] }),
+        );
+      },
+      takes.value.line === line.id ? 0 : 120,
+    );
     return () => {
       gone = true;
       clearTimeout(timer);
@@ -394,7 +458,11 @@ function Takes({ line }: { line: Line }): JSX.Element {
     <section class="takes" aria-label={say("takes")}>
       <h3>{say("takes")}</h3>
       {rows.length ? (
-        <ul>{rows.map((take) => <TakeRow key={take.key} take={take} line={line} />)}</ul>
+        <ul>
+          {rows.map((take) => (
+            <TakeRow key={take.key} take={take} line={line} />
+          ))}
+        </ul>
       ) : (
         line.take === null && <p class="hint">{say("takes.none")}</p>
       )}
@@ -418,24 +486,55 @@ function Head({ line }: { line: Line }): JSX.Element {
       <div class="line-title">
         <h2>{line.id}</h2>
         <span class="line-who">{line.character}</span>
-        <span class={`pill v-${verdict}`}><Icon name={VERDICT_ICON[verdict]} />{say(`verdict.${verdict}`)}</span>
+        <span class={`pill v-${verdict}`}>
+          <Icon name={VERDICT_ICON[verdict]} />
+          {say(`verdict.${verdict}`)}
+        </span>
         {busy ? (
-          <span class="pill working"><Icon name="stale" />{say("state.working")}</span>
+          <span class="pill working">
+            <Icon name="stale" />
+            {say("state.working")}
+          </span>
         ) : (
-          stale && <span class="pill todo"><Icon name="stale" />{say("state.stale")}</span>
+          stale && (
+            <span class="pill todo">
+              <Icon name="stale" />
+              {say("state.stale")}
+            </span>
+          )
         )}
-        {line.edited && <span class="pill"><Icon name="pen" />{say("state.edited")}</span>}
+        {line.edited && (
+          <span class="pill">
+            <Icon name="pen" />
+            {say("state.edited")}
+          </span>
+        )}
       </div>
       <div class="line-do">
-        <button type="button" class="primary" id="regenerate" disabled={busy || line.locked} title={say("regenerate.hint")}
-          onClick={() => void regenerate(line)}>
-          <Icon name="stale" />{say(line.take ? "regenerate" : "regenerate.first")}<kbd>↵</kbd>
+        <button
+          type="button"
+          class="primary"
+          id="regenerate"
+          disabled={busy || line.locked}
+          title={say("regenerate.hint")}
+          onClick={() => void regenerate(line)}
+        >
+          <Icon name="stale" />
+          {say(line.take ? "regenerate" : "regenerate.first")}
+          <kbd>↵</kbd>
         </button>
         <button type="button" aria-pressed={line.locked} onClick={() => void change(line, { locked: !line.locked })}>
-          <Icon name={line.locked ? "lock" : "unlock"} />{say(line.locked ? "unlock" : "lock")}
+          <Icon name={line.locked ? "lock" : "unlock"} />
+          {say(line.locked ? "unlock" : "lock")}
         </button>
         {line.edited && !line.locked && (
-          <button type="button" class="quiet" title={say("revert")} aria-label={say("revert")} onClick={() => void revert(line)}>
+          <button
+            type="button"
+            class="quiet"
+            title={say("revert")}
+            aria-label={say("revert")}
+            onClick={() => void revert(line)}
+          >
             <Icon name="undo" />
           </button>
         )}
@@ -456,7 +555,9 @@ function Facts({ line }: { line: Line }): JSX.Element | null {
     <dl class="facts">
       <div>
         <dt>{say("in.out")}</dt>
-        <dd>{timecode(p.start_frame + start, p.rate)} – {timecode(p.start_frame + end, p.rate)}</dd>
+        <dd>
+          {timecode(p.start_frame + start, p.rate)} – {timecode(p.start_frame + end, p.rate)}
+        </dd>
       </div>
       {line.plan && (
         <>
@@ -488,7 +589,11 @@ export function Inspector(): JSX.Element {
           <ReadingView line={line} />
           {line.notices.length > 0 && (
             <ul class="remarks" aria-label={say("remarks")}>
-              {line.notices.map((notice, n) => <li key={n} class={notice.severity}>{notice.message}</li>)}
+              {line.notices.map((notice, n) => (
+                <li key={n} class={notice.severity}>
+                  {notice.message}
+                </li>
+              ))}
             </ul>
           )}
           <Takes line={line} />

@@ -7,7 +7,18 @@ import type { Opening } from "./api.ts";
 import { Icon } from "./icons.tsx";
 import { forgetSounds } from "./player.ts";
 import {
-  characters, dialog, dialogCharacter, formats, jobs, openProject, project, projects, refreshLines, refreshProject, trying, voices,
+  characters,
+  dialog,
+  dialogCharacter,
+  formats,
+  jobs,
+  openProject,
+  project,
+  projects,
+  refreshLines,
+  refreshProject,
+  trying,
+  voices,
 } from "./state.ts";
 import { firstZoom } from "./timeline.tsx";
 import type { Character, ExportFile, Project, Verified } from "./types.ts";
@@ -73,7 +84,11 @@ function Help(): JSX.Element {
       <dl class="keylist">
         {KEYS.map(([keys, what]) => (
           <div key={what}>
-            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
             <dd>{say(what)}</dd>
           </div>
         ))}
@@ -116,11 +131,14 @@ function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
   return (
     <li class="file" data-file={file.name}>
       <a href={file.url} download aria-label={say("export.download", { name: file.name })}>
-        <Icon name="download" />{file.name}
+        <Icon name="download" />
+        {file.name}
       </a>
       <span class="hint">{size(file.bytes)}</span>
       {READABLE.test(file.name) && (
-        <button type="button" class="small" aria-label={say("export.verify", { name: file.name })} onClick={verify}>{say("verify")}</button>
+        <button type="button" class="small" aria-label={say("export.verify", { name: file.name })} onClick={verify}>
+          {say("verify")}
+        </button>
       )}
       {checked && (
         <p role="status" class={checked.ok ? "good" : "bad"}>
@@ -131,11 +149,17 @@ function FileRow({ file, p }: { file: ExportFile; p: Project }): JSX.Element {
       {checked && checked.rows.length > 0 && (
         <ul class="deviations">
           {checked.rows.slice(0, 50).map((row, n) => (
-            <li key={n}><b>{row.line}</b> {row.aspect}: {say("verify.row", { planned: row.planned, found: row.found })}</li>
+            <li key={n}>
+              <b>{row.line}</b> {row.aspect}: {say("verify.row", { planned: row.planned, found: row.found })}
+            </li>
           ))}
         </ul>
       )}
-      {refused && <p role="alert" class="hint">{refused}</p>}
+      {refused && (
+        <p role="alert" class="hint">
+          {refused}
+        </p>
+      )}
     </li>
   );
 }
@@ -158,7 +182,10 @@ function Export(): JSX.Element | null {
   // What was asked for first, then the delivery; the many files of single lines are folded away.
   const single = files.filter((file) => file.name.startsWith("lines/"));
   const others = files.filter((file) => !file.name.startsWith("lines/"));
-  const ordered = [...others.filter((file) => file.name.startsWith("exports/")), ...others.filter((file) => !file.name.startsWith("exports/"))];
+  const ordered = [
+    ...others.filter((file) => file.name.startsWith("exports/")),
+    ...others.filter((file) => !file.name.startsWith("exports/")),
+  ];
   const toggle = (name: string): void => {
     const next = new Set(chosen.value);
     if (!next.delete(name)) next.add(name);
@@ -171,28 +198,46 @@ function Export(): JSX.Element | null {
         {formats.value.map((format) => (
           <label key={format.name} class="format">
             <input type="checkbox" checked={chosen.value.has(format.name)} onChange={() => toggle(format.name)} />
-            <span><b>{format.name}</b> {format.title}</span>
+            <span>
+              <b>{format.name}</b> {format.title}
+            </span>
           </label>
         ))}
       </fieldset>
       <div class="export-go">
         <p class="hint">{chosen.value.size ? "" : say("export.none")}</p>
         {running && (
-          <progress aria-label={say("export")} {...(job.progress?.total ? { value: job.progress.done, max: job.progress.total } : {})} />
+          <progress
+            aria-label={say("export")}
+            {...(job.progress?.total ? { value: job.progress.done, max: job.progress.total } : {})}
+          />
         )}
-        <button type="button" class="primary" id="export-start" disabled={running}
-          onClick={() => void exportTo([...chosen.value]).then((made) => made && setMine(made.id))}>
+        <button
+          type="button"
+          class="primary"
+          id="export-start"
+          disabled={running}
+          onClick={() => void exportTo([...chosen.value]).then((made) => made && setMine(made.id))}
+        >
           {say("export.start")}
         </button>
       </div>
       <h3>{say("export.files")}</h3>
       {files.length ? (
         <>
-          <ul class="files">{ordered.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+          <ul class="files">
+            {ordered.map((file) => (
+              <FileRow key={file.name} file={file} p={p} />
+            ))}
+          </ul>
           {single.length > 0 && (
             <details class="single">
               <summary>{say("export.single", { n: single.length })}</summary>
-              <ul class="files">{single.map((file) => <FileRow key={file.name} file={file} p={p} />)}</ul>
+              <ul class="files">
+                {single.map((file) => (
+                  <FileRow key={file.name} file={file} p={p} />
+                ))}
+              </ul>
             </details>
           )}
         </>
@@ -211,9 +256,16 @@ export async function show(p: Project): Promise<void> {
   await planIfNeeded();
 }
 
+/** A field's text; "" for one that is not there or holds a file. */
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value.trim() : "";
+}
+
 function filled(form: HTMLFormElement): Opening {
-  const entries = [...new FormData(form).entries()].filter(([, value]) => typeof value === "string" && value.trim());
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim()])) as unknown as Opening;
+  const fields = new FormData(form);
+  const named = [...fields.keys()].map((name) => [name, textOf(fields, name)] as const);
+  return Object.fromEntries(named.filter(([, text]) => text)) as unknown as Opening;
 }
 
 function openedWith(work: () => Promise<Project>): void {
@@ -234,9 +286,16 @@ export function ProjectChoice(): JSX.Element {
           <ul class="project-list">
             {projects.value.map((p) => (
               <li key={p.id}>
-                <button type="button" aria-current={p.id === project.value?.id} onClick={() => openedWith(async () => p)}>
+                <button
+                  type="button"
+                  aria-current={p.id === project.value?.id}
+                  onClick={() => openedWith(() => Promise.resolve(p))}
+                >
                   <Icon name="folder" />
-                  <span><b>{p.name}</b><span class="hint">{p.path}</span></span>
+                  <span>
+                    <b>{p.name}</b>
+                    <span class="hint">{p.path}</span>
+                  </span>
                 </button>
               </li>
             ))}
@@ -251,18 +310,22 @@ export function ProjectChoice(): JSX.Element {
           openedWith(() => api.open(wish));
         }}
       >
-        <label class="field"><span class="field-label">{say("open.path")}</span>
+        <label class="field">
+          <span class="field-label">{say("open.path")}</span>
           <input name="path" required placeholder={say("open.path.hint")} spellcheck={false} />
         </label>
         <details>
           <summary>{say("open.more")}</summary>
           {(["video", "subtitles", "background", "lang", "engine"] as const).map((name) => (
-            <label key={name} class="field"><span class="field-label">{say(`open.${name}`)}</span>
+            <label key={name} class="field">
+              <span class="field-label">{say(`open.${name}`)}</span>
               <input name={name} spellcheck={false} />
             </label>
           ))}
         </details>
-        <button type="submit" class="primary">{say("open.go")}</button>
+        <button type="submit" class="primary">
+          {say("open.go")}
+        </button>
       </form>
       <form
         class="opening"
@@ -277,9 +340,18 @@ export function ProjectChoice(): JSX.Element {
         }}
       >
         <h3>{say("open.upload")}</h3>
-        <label class="field"><span class="field-label">{say("open.upload.timeline")}</span><input type="file" name="timeline" required /></label>
-        <label class="field"><span class="field-label">{say("open.upload.video")}</span><input type="file" name="film" /></label>
-        <label class="field"><span class="field-label">{say("open.subtitles")}</span><input type="file" name="subtitles" /></label>
+        <label class="field">
+          <span class="field-label">{say("open.upload.timeline")}</span>
+          <input type="file" name="timeline" required />
+        </label>
+        <label class="field">
+          <span class="field-label">{say("open.upload.video")}</span>
+          <input type="file" name="film" />
+        </label>
+        <label class="field">
+          <span class="field-label">{say("open.subtitles")}</span>
+          <input type="file" name="subtitles" />
+        </label>
         <button type="submit">{say("open.upload.go")}</button>
       </form>
     </>
@@ -290,7 +362,9 @@ export function ProjectChoice(): JSX.Element {
 
 function CharacterForm({ of }: { of: Character }): JSX.Element {
   const p = project.value;
-  const offered = voices.value.filter((voice) => !voice.language || !of.language || voice.language === of.language || voice.id === of.voice);
+  const offered = voices.value.filter(
+    (voice) => !voice.language || !of.language || voice.language === of.language || voice.id === of.voice,
+  );
   const known = offered.some((voice) => voice.id === of.voice);
   const keep = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -298,7 +372,7 @@ function CharacterForm({ of }: { of: Character }): JSX.Element {
     const form = new FormData(event.currentTarget as HTMLFormElement);
     void trying(async () => {
       await api.patchCharacter(p.id, of.name, {
-        voice: String(form.get("voice")),
+        voice: textOf(form, "voice"),
         gain_db: Number(form.get("gain_db")),
         pace: Number(form.get("pace")) / 100,
       });
@@ -310,24 +384,43 @@ function CharacterForm({ of }: { of: Character }): JSX.Element {
   };
   return (
     <form class="opening" onSubmit={keep}>
-      <label class="field"><span class="field-label">{say("voice")}</span>
+      <label class="field">
+        <span class="field-label">{say("voice")}</span>
         <select name="voice">
-          {!known && <option value={of.voice} selected>{of.voice}</option>}
+          {!known && (
+            <option value={of.voice} selected>
+              {of.voice}
+            </option>
+          )}
           {offered.map((voice) => (
-            <option key={voice.id} value={voice.id} selected={voice.id === of.voice}>{voice.id}{voice.note ? ` · ${voice.note}` : ""}</option>
+            <option key={voice.id} value={voice.id} selected={voice.id === of.voice}>
+              {voice.id}
+              {voice.note ? ` · ${voice.note}` : ""}
+            </option>
           ))}
         </select>
       </label>
       <div class="pair">
-        <label class="field"><span class="field-label">{say("character.gain")}</span>
+        <label class="field">
+          <span class="field-label">{say("character.gain")}</span>
           <input type="number" name="gain_db" min={-24} max={12} step={0.5} defaultValue={String(of.gain_db)} />
         </label>
-        <label class="field"><span class="field-label">{say("pace")} (%)</span>
-          <input type="number" name="pace" min={50} max={150} step={1} defaultValue={String(Math.round(of.pace * 100))} />
+        <label class="field">
+          <span class="field-label">{say("pace")} (%)</span>
+          <input
+            type="number"
+            name="pace"
+            min={50}
+            max={150}
+            step={1}
+            defaultValue={String(Math.round(of.pace * 100))}
+          />
         </label>
       </div>
       <p class="hint">{say("character.note")}</p>
-      <button type="submit" class="primary">{say("character.save")}</button>
+      <button type="submit" class="primary">
+        {say("character.save")}
+      </button>
     </form>
   );
 }
@@ -348,7 +441,11 @@ export function Dialogs(): JSX.Element | null {
     case "export":
       return <Export />;
     case "projects":
-      return <Window title={say("open.title")} name="projects"><ProjectChoice /></Window>;
+      return (
+        <Window title={say("open.title")} name="projects">
+          <ProjectChoice />
+        </Window>
+      );
     case "character":
       return <CharacterWindow />;
     default:

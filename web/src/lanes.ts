@@ -15,7 +15,11 @@ export interface Lane {
 }
 
 /** One lane a character, in the order given; lines of one character that overlap get rows of their own. */
-export function lanesOf(lines: readonly Line[], names: readonly string[], span: (line: Line) => { start: number; end: number }): Lane[] {
+export function lanesOf(
+  lines: readonly Line[],
+  names: readonly string[],
+  span: (line: Line) => { start: number; end: number },
+): Lane[] {
   const lanes = new Map<string, { lane: Lane; ends: number[] }>();
   for (const name of names) lanes.set(name, { lane: { name, rows: 1, placed: [] }, ends: [] });
   const ordered = lines.map((line) => ({ line, ...span(line) })).sort((a, b) => a.start - b.start);
@@ -43,8 +47,8 @@ export interface View {
 /** The frames to draw for a scroll position, in coarse steps, so that scrolling seldom draws anything new. */
 export function viewOf(scrollLeft: number, width: number, pxPerFrame: number): View {
   const step = Math.max(160, width / 3);
-  const left = (Math.floor((scrollLeft - width / 2) / step)) * step;
-  const right = (Math.ceil((scrollLeft + width * 1.5) / step)) * step;
+  const left = Math.floor((scrollLeft - width / 2) / step) * step;
+  const right = Math.ceil((scrollLeft + width * 1.5) / step) * step;
   return { from: Math.max(0, Math.floor(left / pxPerFrame)), to: Math.ceil(right / pxPerFrame) };
 }
 
@@ -55,9 +59,21 @@ export function inView(placed: readonly Placed[], view: View): Placed[] {
 /** Frames between two marks of the ruler and between its labels, for labels at least `room` pixels apart. */
 export function rulerStep(pxPerFrame: number, fps: number, room = 110): { label: number; mark: number } {
   const steps: [number, number][] = [
-    [1, 1], [5, 1], [10, 5], [fps, Math.max(1, Math.round(fps / 6))], [2 * fps, fps / 2], [5 * fps, fps], [10 * fps, fps],
-    [15 * fps, 5 * fps], [30 * fps, 5 * fps], [60 * fps, 10 * fps], [120 * fps, 30 * fps], [300 * fps, 60 * fps],
-    [600 * fps, 60 * fps], [1800 * fps, 300 * fps], [3600 * fps, 600 * fps],
+    [1, 1],
+    [5, 1],
+    [10, 5],
+    [fps, Math.max(1, Math.round(fps / 6))],
+    [2 * fps, fps / 2],
+    [5 * fps, fps],
+    [10 * fps, fps],
+    [15 * fps, 5 * fps],
+    [30 * fps, 5 * fps],
+    [60 * fps, 10 * fps],
+    [120 * fps, 30 * fps],
+    [300 * fps, 60 * fps],
+    [600 * fps, 60 * fps],
+    [1800 * fps, 300 * fps],
+    [3600 * fps, 600 * fps],
   ];
   const [label, mark] = steps.find(([each]) => each * pxPerFrame >= room) ?? [7200 * fps, 1800 * fps];
   return { label, mark: Math.max(1, Math.round(mark)) };

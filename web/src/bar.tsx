@@ -22,15 +22,14 @@ function Progress({ job }: { job: Job }): JSX.Element {
   return (
     <div class="job" data-job={job.id}>
       <span class="job-stage">{stageOf(job)}</span>
-      <progress
-        aria-label={stageOf(job)}
-        {...(known ? { value: progress.done, max: progress.total } : {})}
-      />
+      <progress aria-label={stageOf(job)} {...(known ? { value: progress.done, max: progress.total } : {})} />
       <span class="job-count">
         {known && `${progress.done}/${progress.total}`}
         {typeof left === "number" && left >= 1 && ` · ${say("job.left", { s: Math.round(left) })}`}
       </span>
-      <button type="button" class="small" onClick={() => void cancel(job)}>{say("job.cancel")}</button>
+      <button type="button" class="small" onClick={() => void cancel(job)}>
+        {say("job.cancel")}
+      </button>
     </div>
   );
 }
@@ -41,14 +40,26 @@ function Work(): JSX.Element {
   const n = waiting.value;
   return (
     <div class="work" role="status">
-      {!connected.value && <span class="offline" title={say("job.offline")}><span class="unseen">{say("job.offline")}</span></span>}
+      {!connected.value && (
+        <span class="offline" title={say("job.offline")}>
+          <span class="unseen">{say("job.offline")}</span>
+        </span>
+      )}
       {job ? (
         <Progress job={job} />
       ) : (
         <>
-          <span class="work-state">{n === 0 ? say("job.idle") : n === 1 ? say("job.stale.one") : say("job.stale", { n })}</span>
+          <span class="work-state">
+            {n === 0 ? say("job.idle") : n === 1 ? say("job.stale.one") : say("job.stale", { n })}
+          </span>
           {n > 0 && (
-            <button type="button" class="primary" id="dub-all" title={say("dub.all.hint")} onClick={() => void dubAll()}>
+            <button
+              type="button"
+              class="primary"
+              id="dub-all"
+              title={say("dub.all.hint")}
+              onClick={() => void dubAll()}
+            >
               {say("dub.all")}
             </button>
           )}
@@ -61,28 +72,65 @@ function Work(): JSX.Element {
 export function Bar(): JSX.Element {
   return (
     <header class="bar">
-      <a class="skip" href="#inspector">{say("skip")}</a>
-      <span class="brand" aria-hidden="true"><i /><i /><i /><i /></span>
-      <button type="button" class="quiet project-name" title={say("projects")} onClick={() => (dialog.value = "projects")}>
+      <a class="skip" href="#inspector">
+        {say("skip")}
+      </a>
+      <span class="brand" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+        <i />
+      </span>
+      <button
+        type="button"
+        class="quiet project-name"
+        title={say("projects")}
+        onClick={() => (dialog.value = "projects")}
+      >
         <Icon name="folder" />
         <h1>{project.value?.name ?? say("app.title")}</h1>
       </button>
       <Work />
       <div class="bar-end">
-        <button type="button" class="quiet" aria-label={say("undo")} title={say("undo")} disabled={!past.value.length} onClick={() => void undo()}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={say("undo")}
+          title={say("undo")}
+          disabled={!past.value.length}
+          onClick={() => void undo()}
+        >
           <Icon name="undo" />
         </button>
-        <button type="button" class="quiet" aria-label={say("redo")} title={say("redo")} disabled={!future.value.length} onClick={() => void redo()}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={say("redo")}
+          title={say("redo")}
+          disabled={!future.value.length}
+          onClick={() => void redo()}
+        >
           <Icon name="redo" />
         </button>
-        <button type="button" class="quiet" id="help" onClick={() => (dialog.value = "help")}>{say("help")} <kbd>?</kbd></button>
-        <select class="language" aria-label={say("language")} value={language.value}
-          onChange={(event) => setLanguage(event.currentTarget.value === "zh" ? "zh" : "en")}>
-          <option value="en" lang="en">English</option>
-          <option value="zh" lang="zh-Hans">中文</option>
+        <button type="button" class="quiet" id="help" onClick={() => (dialog.value = "help")}>
+          {say("help")} <kbd>?</kbd>
+        </button>
+        <select
+          class="language"
+          aria-label={say("language")}
+          value={language.value}
+          onChange={(event) => setLanguage(event.currentTarget.value === "zh" ? "zh" : "en")}
+        >
+          <option value="en" lang="en">
+            English
+          </option>
+          <option value="zh" lang="zh-Hans">
+            中文
+          </option>
         </select>
         <button type="button" id="export" disabled={!project.value} onClick={() => (dialog.value = "export")}>
-          <Icon name="download" />{say("export")}
+          <Icon name="download" />
+          {say("export")}
         </button>
       </div>
     </header>

@@ -4,7 +4,19 @@ import { Component } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon, VERDICT_ICON } from "./icons.tsx";
-import { character, lines, loading, need, project, search, selectedId, shown, spanOf, verdict, verdictOf } from "./state.ts";
+import {
+  character,
+  lines,
+  loading,
+  need,
+  project,
+  search,
+  selectedId,
+  shown,
+  spanOf,
+  verdict,
+  verdictOf,
+} from "./state.ts";
 import { timecode } from "./timecode.ts";
 import { choose, reveal } from "./timeline.tsx";
 import type { Line, Verdict } from "./types.ts";
@@ -30,8 +42,12 @@ class Row extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
     const now = this.props;
     return (
-      next.line !== now.line || next.index !== now.index || next.of !== now.of || next.chosen !== now.chosen ||
-      next.busy !== now.busy || next.words !== now.words
+      next.line !== now.line ||
+      next.index !== now.index ||
+      next.of !== now.of ||
+      next.chosen !== now.chosen ||
+      next.busy !== now.busy ||
+      next.words !== now.words
     );
   }
 
@@ -63,7 +79,9 @@ function drawRow({ line, index, of, chosen, busy }: RowProps): JSX.Element {
         <span class="unseen">{say(`verdict.${v}`)}</span>
       </span>
       <span class="row-main">
-        <span class="row-text" lang={line.language}>{line.text}</span>
+        <span class="row-text" lang={line.language}>
+          {line.text}
+        </span>
         <span class="row-sub">
           <span class="row-id">{line.id}</span>
           <span class="row-who">{line.character}</span>
@@ -109,29 +127,49 @@ function Filters(): JSX.Element {
         <kbd>/</kbd>
       </label>
       <div class="filter-row">
-        <select aria-label={say("filter.character")} value={character.value} onChange={(event) => (character.value = event.currentTarget.value)}>
+        <select
+          aria-label={say("filter.character")}
+          value={character.value}
+          onChange={(event) => (character.value = event.currentTarget.value)}
+        >
           <option value="">{say("any.character")}</option>
           {(project.value?.characters ?? []).map((name) => (
-            <option key={name} value={name}>{name}</option>
+            <option key={name} value={name}>
+              {name}
+            </option>
           ))}
         </select>
-        <select aria-label={say("filter.verdict")} value={verdict.value} onChange={(event) => (verdict.value = event.currentTarget.value as Verdict | "")}>
+        <select
+          aria-label={say("filter.verdict")}
+          value={verdict.value}
+          onChange={(event) => (verdict.value = event.currentTarget.value as Verdict | "")}
+        >
           <option value="">{say("any.verdict")}</option>
           {(["fits", "tight", "impossible", "none"] as const).map((each) => (
-            <option key={each} value={each}>{say(`verdict.${each}`)}</option>
+            <option key={each} value={each}>
+              {say(`verdict.${each}`)}
+            </option>
           ))}
         </select>
-        <select aria-label={say("filter.state")} value={need.value} onChange={(event) => (need.value = event.currentTarget.value as typeof need.value)}>
+        <select
+          aria-label={say("filter.state")}
+          value={need.value}
+          onChange={(event) => (need.value = event.currentTarget.value as typeof need.value)}
+        >
           <option value="">{say("any.state")}</option>
           {(["stale", "edited", "locked", "noticed"] as const).map((each) => (
-            <option key={each} value={each}>{say(`state.${each}`)}</option>
+            <option key={each} value={each}>
+              {say(`state.${each}`)}
+            </option>
           ))}
         </select>
       </div>
       <p class="count" role="status">
         {say("lines.count", { shown: shown.value.length, all: lines.value.length })}
         {any && (
-          <button type="button" class="link" onClick={clearFilters}>{say("clear.filters")}</button>
+          <button type="button" class="link" onClick={clearFilters}>
+            {say("clear.filters")}
+          </button>
         )}
       </p>
     </div>
@@ -165,7 +203,8 @@ export function LineList(): JSX.Element {
     const element = box.current;
     if (!element || at < 0) return;
     if (at * ROW < element.scrollTop) element.scrollTop = at * ROW - ROW;
-    else if ((at + 1) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (at + 2) * ROW - element.clientHeight;
+    else if ((at + 1) * ROW > element.scrollTop + element.clientHeight)
+      element.scrollTop = (at + 2) * ROW - element.clientHeight;
   }, [chosen, at]);
   const first = Math.max(0, Math.floor(scrolled.value / ROW / 4) * 4 - SPARE);
   const last = Math.min(rows.length, Math.ceil((scrolled.value + height.value) / ROW) + SPARE);
@@ -198,7 +237,9 @@ export function LineList(): JSX.Element {
             />
           ))}
         </div>
-        {!rows.length && !loading.value && <p class="empty">{say(lines.value.length ? "lines.none" : "lines.empty")}</p>}
+        {!rows.length && !loading.value && (
+          <p class="empty">{say(lines.value.length ? "lines.none" : "lines.empty")}</p>
+        )}
       </div>
     </section>
   );

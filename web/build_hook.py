@@ -13,7 +13,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_HERE = Path("indextts_post") / "server" / "page"
+_SOURCES = "web"
 
 
 class PageBuildHook(BuildHookInterface[Any]):
@@ -21,24 +21,25 @@ class PageBuildHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         builder = self._builder()
-        return [] if builder.is_built(self._page) or builder.has_npm() else [builder.NODE_PACKAGE]
+        return [] if builder.is_built(self._web) or builder.has_npm() else [builder.NODE_PACKAGE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         builder = self._builder()
-        if not builder.is_built(self._page):
+        if not builder.is_built(self._web):
             try:
-                builder.build(self._page)
+                builder.build(self._web)
             except builder.PageNotBuiltError as problem:
                 self._warn(str(problem))
-        # dist/ is not in git, and hatchling leaves out what git ignores unless it is named.
-        build_data["artifacts"].append(f"/{_HERE.as_posix()}/dist/**")
+        # The built page is not in git, and hatchling leaves out what git ignores unless it is named.
+        output = builder.output_of(self._web).relative_to(self.root)
+        build_data["artifacts"].append(f"/{output.as_posix()}/**")
 
     @property
-    def _page(self) -> Path:
-        return Path(self.root) / _HERE
+    def _web(self) -> Path:
+        return Path(self.root) / _SOURCES
 
     def _builder(self) -> ModuleType:
-        spec = importlib.util.spec_from_file_location("dubsync_page_build", self._page / "build.py")
+        spec = importlib.util.spec_from_file_location("dubsync_page_build", self._web / "build.py")
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
@@ -49,7 +50,7 @@ class PageBuildHook(BuildHookInterface[Any]):
         text = (
             "The timeline page of `dubsync serve` was NOT built; everything else is installed.\n"
             f"{problem}\n"
-            "Build it later with: python -m indextts_post.server.page.build"
+            "Build it later with: python web/build.py"
         )
         rule = "*" * 72
         sys.stderr.write(f"\n{rule}\n{text}\n{rule}\n\n")

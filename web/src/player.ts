@@ -7,7 +7,6 @@ import { lines, mediaVersion, project, spanOf } from "./state.ts";
 import { frameToMediaSeconds, mediaSecondsToFrame, SAMPLE_RATE } from "./timecode.ts";
 import type { Line } from "./types.ts";
 
-
 export type Strip = "dub" | "original" | "background";
 export const STRIPS: readonly Strip[] = ["dub", "original", "background"];
 
@@ -143,9 +142,7 @@ function bufferOf(line: Line, sound: AudioContext): Promise<AudioBuffer> {
 }
 
 function startOf(line: Line): number {
-  return line.plan
-    ? line.plan.start_sample / SAMPLE_RATE
-    : (line.start_frame * rate().den) / rate().num;
+  return line.plan ? line.plan.start_sample / SAMPLE_RATE : (line.start_frame * rate().den) / rate().num;
 }
 
 /** Fetches what is due soon and, where the clock runs, puts it in its place. */

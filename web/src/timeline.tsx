@@ -10,7 +10,17 @@ import type { Lane, Placed, View } from "./lanes.ts";
 import { colour, draw, lineWave, prepare, range, samplesPerPoint } from "./peaks.ts";
 import type { Stroke } from "./peaks.ts";
 import { mutedCharacters, play, playhead, playing, playLine, seek, soloCharacters } from "./player.ts";
-import { dialog, dialogCharacter, lines, mediaVersion, project, selectedId, shown, spanOf, verdictOf } from "./state.ts";
+import {
+  dialog,
+  dialogCharacter,
+  lines,
+  mediaVersion,
+  project,
+  selectedId,
+  shown,
+  spanOf,
+  verdictOf,
+} from "./state.ts";
 import { frameToSample, nominal, timecode } from "./timecode.ts";
 import type { Rate } from "./timecode.ts";
 import type { Line } from "./types.ts";
@@ -94,7 +104,11 @@ export function zoomWhole(): void {
 /** A first zoom that shows about forty seconds, or the whole of something short. */
 export function firstZoom(): void {
   const fps = rate().num / rate().den;
-  pxPerFrame.value = Math.max(smallest(), Math.min(CLOSEST, laneRoom() / (40 * fps)), laneRoom() / frames() > 1 ? Math.min(4, laneRoom() / frames()) : 0);
+  pxPerFrame.value = Math.max(
+    smallest(),
+    Math.min(CLOSEST, laneRoom() / (40 * fps)),
+    laneRoom() / frames() > 1 ? Math.min(4, laneRoom() / frames()) : 0,
+  );
   if (scroller) scroller.scrollLeft = 0;
   look();
 }
@@ -154,12 +168,19 @@ async function paintBlock(line: Line, start: number, end: number, zoom: number):
   if (project.value?.has.original) {
     const step = samplesPerPoint(samples / ((end - start) * zoom));
     const under = await range("original", first, samples, step).catch(() => null);
-    if (under) strokes.push({ wave: under, from: under.offset, points: samples / step, colour: colour("--wave-under") });
+    if (under)
+      strokes.push({ wave: under, from: under.offset, points: samples / step, colour: colour("--wave-under") });
   }
   if (line.take) {
     const points = Math.min(2000, Math.max(16, Math.round((samples / 48000) * (zoom > 6 ? 600 : 150))));
     const over = await lineWave(line.id, `${line.take.key}-${line.plan?.samples ?? 0}`, points).catch(() => null);
-    if (over) strokes.push({ wave: over, from: 0, points: over.max.length, colour: colour(line.stale ? "--wave-stale" : "--wave-take") });
+    if (over)
+      strokes.push({
+        wave: over,
+        from: 0,
+        points: over.max.length,
+        colour: colour(line.stale ? "--wave-stale" : "--wave-take"),
+      });
   }
   return strokes;
 }
@@ -168,8 +189,13 @@ class Block extends Component<BlockProps> {
   override shouldComponentUpdate(next: BlockProps): boolean {
     const now = this.props;
     return (
-      next.placed.line !== now.placed.line || next.placed.row !== now.placed.row || next.zoom !== now.zoom ||
-      next.chosen !== now.chosen || next.busy !== now.busy || next.dim !== now.dim || next.words !== now.words
+      next.placed.line !== now.placed.line ||
+      next.placed.row !== now.placed.row ||
+      next.zoom !== now.zoom ||
+      next.chosen !== now.chosen ||
+      next.busy !== now.busy ||
+      next.dim !== now.dim ||
+      next.words !== now.words
     );
   }
 
@@ -195,9 +221,7 @@ class Block extends Component<BlockProps> {
         data-end={end}
         style={{ left: `${HEAD + start * zoom}px`, width: `${Math.max(2, width)}px`, top: `${row * ROW + 4}px` }}
       >
-        {slotEnd < end && (
-          <span class="borrowed" style={{ left: `${(slotEnd - start) * zoom}px` }} />
-        )}
+        {slotEnd < end && <span class="borrowed" style={{ left: `${(slotEnd - start) * zoom}px` }} />}
         {width > 12 && <BlockWave line={line} start={start} end={end} zoom={zoom} />}
         {width > 26 && (
           <span class="block-head">
@@ -242,7 +266,12 @@ function Overview({ lane, placed }: { lane: Lane; placed: Placed[] }): JSX.Eleme
       pen.fillStyle = colour(`--verdict-${verdict}`);
       // The height says what the colour says: what does not fit stands out in any palette.
       const tall = verdict === "impossible" ? ROW - 12 : verdict === "tight" ? ROW - 26 : ROW - 34;
-      pen.fillRect((start - from) * zoom, row * ROW + (ROW - tall) / 2, Math.max(1, (until - start) * zoom - 0.5), tall);
+      pen.fillRect(
+        (start - from) * zoom,
+        row * ROW + (ROW - tall) / 2,
+        Math.max(1, (until - start) * zoom - 0.5),
+        tall,
+      );
     }
   }, [placed, zoom, from, end, height, match]);
   return (
@@ -279,10 +308,24 @@ function LaneHead({ name, count }: { name: string; count: number }): JSX.Element
         <span class="lane-title">{name}</span>
         <span class="lane-count">{count}</span>
       </button>
-      <button type="button" class="mini" aria-pressed={solo} aria-label={say("solo", { name })}
-        onClick={() => (soloCharacters.value = toggled(soloCharacters.value, name))}>S</button>
-      <button type="button" class="mini" aria-pressed={mute} aria-label={say("mute", { name })}
-        onClick={() => (mutedCharacters.value = toggled(mutedCharacters.value, name))}>M</button>
+      <button
+        type="button"
+        class="mini"
+        aria-pressed={solo}
+        aria-label={say("solo", { name })}
+        onClick={() => (soloCharacters.value = toggled(soloCharacters.value, name))}
+      >
+        S
+      </button>
+      <button
+        type="button"
+        class="mini"
+        aria-pressed={mute}
+        aria-label={say("mute", { name })}
+        onClick={() => (mutedCharacters.value = toggled(mutedCharacters.value, name))}
+      >
+        M
+      </button>
     </div>
   );
 }
@@ -332,7 +375,9 @@ function SoundTile({ index, zoom }: { index: number; zoom: number }): JSX.Elemen
       void range("original", start, samples, step)
         .then((wave) => {
           if (gone || !canvas.current) return;
-          draw(canvas.current, width, SOUND - 8, [{ wave, from: wave.offset, points: samples / step, colour: colour("--wave-lane") }]);
+          draw(canvas.current, width, SOUND - 8, [
+            { wave, from: wave.offset, points: samples / step, colour: colour("--wave-lane") },
+          ]);
         })
         .catch(() => undefined);
     }, 60);
@@ -342,7 +387,11 @@ function SoundTile({ index, zoom }: { index: number; zoom: number }): JSX.Elemen
     };
   }, [index, zoom, width, mediaVersion.value]);
   return (
-    <canvas ref={canvas} class="sound-tile" style={{ left: `${HEAD + index * TILE_PX}px`, width: `${width}px`, height: `${SOUND - 8}px` }} />
+    <canvas
+      ref={canvas}
+      class="sound-tile"
+      style={{ left: `${HEAD + index * TILE_PX}px`, width: `${width}px`, height: `${SOUND - 8}px` }}
+    />
   );
 }
 
@@ -381,7 +430,7 @@ function Ruler(): JSX.Element {
     <div
       class="ruler"
       aria-hidden="true"
-      style={{ height: `${RULER}px`, "--mark": `${mark * zoom}px`, "--head": `${HEAD}px` } as JSX.CSSProperties}
+      style={{ "height": `${RULER}px`, "--mark": `${mark * zoom}px`, "--head": `${HEAD}px` }}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seek(frameAt(event.clientX));

@@ -5,7 +5,18 @@ import { forgetLineWaves } from "./peaks.ts";
 import { forgetLineSounds } from "./player.ts";
 import { say } from "./words.ts";
 import {
-  connected, jobs, lines, make, mediaVersion, project, refreshLines, refreshProject, staleLines, takesVersion, tell, trying,
+  connected,
+  jobs,
+  lines,
+  make,
+  mediaVersion,
+  project,
+  refreshLines,
+  refreshProject,
+  staleLines,
+  takesVersion,
+  tell,
+  trying,
 } from "./state.ts";
 import type { Event, Job, Line } from "./types.ts";
 

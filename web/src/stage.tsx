@@ -4,7 +4,18 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 import {
-  attachFilm, filmFailed, has, pause, playhead, playing, seek, setStrip, speed, STRIPS, strips, toggle,
+  attachFilm,
+  filmFailed,
+  has,
+  pause,
+  playhead,
+  playing,
+  seek,
+  setStrip,
+  speed,
+  STRIPS,
+  strips,
+  toggle,
 } from "./player.ts";
 import type { Strip } from "./player.ts";
 import { lines, project, refreshProject, selectedId, spanOf, trying } from "./state.ts";
@@ -52,7 +63,12 @@ function Film(): JSX.Element {
         <p class="film-note">{say(waiting ? "film.making" : film ? "film.unplayable" : "film.none")}</p>
       )}
       {ready && filmFailed.value && <p class="film-note">{say("film.unplayable")}</p>}
-      {current && <p class="caption" lang={current.language}><b>{current.character}</b>{current.text}</p>}
+      {current && (
+        <p class="caption" lang={current.language}>
+          <b>{current.character}</b>
+          {current.text}
+        </p>
+      )}
     </div>
   );
 }
@@ -128,18 +144,47 @@ function StripView({ strip }: { strip: Strip }): JSX.Element | null {
   return (
     <div class={`strip${state.mute ? " muted" : ""}`}>
       <span class="strip-name">{name}</span>
-      <button type="button" class="mini" aria-pressed={state.solo} aria-label={say("solo", { name })} onClick={() => setStrip(strip, { solo: !state.solo })}>S</button>
-      <button type="button" class="mini" aria-pressed={state.mute} aria-label={say("mute", { name })} onClick={() => setStrip(strip, { mute: !state.mute })}>M</button>
+      <button
+        type="button"
+        class="mini"
+        aria-pressed={state.solo}
+        aria-label={say("solo", { name })}
+        onClick={() => setStrip(strip, { solo: !state.solo })}
+      >
+        S
+      </button>
+      <button
+        type="button"
+        class="mini"
+        aria-pressed={state.mute}
+        aria-label={say("mute", { name })}
+        onClick={() => setStrip(strip, { mute: !state.mute })}
+      >
+        M
+      </button>
       <input
-        type="range" min={0} max={100} step={1} value={state.volume} aria-label={say("volume", { name })}
-        style={{ "--part": `${state.volume}%` } as JSX.CSSProperties}
+        type="range"
+        min={0}
+        max={100}
+        step={1}
+        value={state.volume}
+        aria-label={say("volume", { name })}
+        style={{ "--part": `${state.volume}%` }}
         onInput={(event) => setStrip(strip, { volume: event.currentTarget.valueAsNumber })}
       />
     </div>
   );
 }
 
-function Control({ icon, label, act }: { icon: "previous" | "next" | "back" | "forward"; label: string; act: () => void }): JSX.Element {
+function Control({
+  icon,
+  label,
+  act,
+}: {
+  icon: "previous" | "next" | "back" | "forward";
+  label: string;
+  act: () => void;
+}): JSX.Element {
   return (
     <button type="button" class="quiet" aria-label={label} title={label} onClick={act}>
       <Icon name={icon} />
@@ -161,13 +206,21 @@ function Transport(): JSX.Element {
       <div class="keys">
         <Control icon="previous" label={say("previous.line")} act={() => jump(-1)} />
         <Control icon="back" label={say("back.frame")} act={() => step(-1)} />
-        <button type="button" class="play" id="play" aria-label={say(playing.value ? "pause" : "play")} onClick={toggle}>
+        <button
+          type="button"
+          class="play"
+          id="play"
+          aria-label={say(playing.value ? "pause" : "play")}
+          onClick={toggle}
+        >
           <Icon name={playing.value ? "pause" : "play"} />
         </button>
         <Control icon="forward" label={say("forward.frame")} act={() => step(1)} />
         <Control icon="next" label={say("next.line")} act={() => jump(1)} />
       </div>
-      <span class="speed" role="status">{Math.abs(speed.value) > 1 || speed.value < 0 ? say("speed", { n: speed.value }) : ""}</span>
+      <span class="speed" role="status">
+        {Math.abs(speed.value) > 1 || speed.value < 0 ? say("speed", { n: speed.value }) : ""}
+      </span>
     </div>
   );
 }
@@ -185,17 +238,44 @@ export function TimelineTools(): JSX.Element {
   return (
     <div class="tools">
       <div class="strips" role="group" aria-label={say("mixer")}>
-        {STRIPS.map((strip) => <StripView key={strip} strip={strip} />)}
+        {STRIPS.map((strip) => (
+          <StripView key={strip} strip={strip} />
+        ))}
       </div>
       <div class="zoom" role="group" aria-label={say("zoom")}>
-        <button type="button" class="toggle" aria-pressed={follow.value} title={say("follow.hint")}
+        <button
+          type="button"
+          class="toggle"
+          aria-pressed={follow.value}
+          title={say("follow.hint")}
           onClick={() => {
             follow.value = !follow.value;
             localStorage.setItem("dubsync.follow", follow.value ? "yes" : "no");
-          }}>{say("follow")}</button>
-        <button type="button" class="quiet" aria-label={say("zoom.out")} title={say("zoom.out")} onClick={() => zoomBy(1 / 1.5)}><Icon name="dash" /></button>
-        <button type="button" class="quiet" aria-label={say("zoom.in")} title={say("zoom.in")} onClick={() => zoomBy(1.5)}><Icon name="plus" /></button>
-        <button type="button" class="quiet" aria-label={say("zoom.fit")} title={say("zoom.fit")} onClick={zoomWhole}><Icon name="fit" /></button>
+          }}
+        >
+          {say("follow")}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={say("zoom.out")}
+          title={say("zoom.out")}
+          onClick={() => zoomBy(1 / 1.5)}
+        >
+          <Icon name="dash" />
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={say("zoom.in")}
+          title={say("zoom.in")}
+          onClick={() => zoomBy(1.5)}
+        >
+          <Icon name="plus" />
+        </button>
+        <button type="button" class="quiet" aria-label={say("zoom.fit")} title={say("zoom.fit")} onClick={zoomWhole}>
+          <Icon name="fit" />
+        </button>
       </div>
     </div>
   );

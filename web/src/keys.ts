@@ -42,18 +42,18 @@ type Act = () => void;
 
 const PLAIN: Record<string, Act> = {
   " ": toggle,
-  j: () => shuttle(-1),
-  k: pause,
-  l: () => shuttle(1),
-  ArrowUp: () => row(-1),
-  ArrowDown: () => row(1),
-  PageUp: () => row(-8),
-  PageDown: () => row(8),
-  Enter: () => {
+  "j": () => shuttle(-1),
+  "k": pause,
+  "l": () => shuttle(1),
+  "ArrowUp": () => row(-1),
+  "ArrowDown": () => row(1),
+  "PageUp": () => row(-8),
+  "PageDown": () => row(8),
+  "Enter": () => {
     if (selected.value) void regenerate(selected.value);
   },
-  e: () => focus("line-text"),
-  x: () => {
+  "e": () => focus("line-text"),
+  "x": () => {
     const line = selected.value;
     if (line) void change(line, { locked: !line.locked });
   },
@@ -63,11 +63,11 @@ const PLAIN: Record<string, Act> = {
   "=": () => zoomBy(1.5),
   "-": () => zoomBy(1 / 1.5),
   "0": zoomWhole,
-  Home: () => {
+  "Home": () => {
     seek(0);
     reveal(0);
   },
-  End: () => {
+  "End": () => {
     seek((project.value?.frame_count ?? 1) - 1);
     reveal(playhead.value);
   },
@@ -121,4 +121,3 @@ export function startKeys(): void {
   window.addEventListener("keydown", pressed);
   window.addEventListener("click", released);
 }
-

@@ -63,12 +63,20 @@ function Toasts(): JSX.Element {
         <div key={toast.id} class={`toast${toast.error ? " error" : ""}`} role={toast.error ? "alert" : "status"}>
           <p>{toast.text}</p>
           {toast.action && (
-            <button type="button" class="small" onClick={() => {
-              toast.action?.run();
-              dismiss(toast.id);
-            }}>{toast.action.label}</button>
+            <button
+              type="button"
+              class="small"
+              onClick={() => {
+                toast.action?.run();
+                dismiss(toast.id);
+              }}
+            >
+              {toast.action.label}
+            </button>
           )}
-          <button type="button" class="quiet" aria-label={say("dismiss")} onClick={() => dismiss(toast.id)}><Icon name="cross" /></button>
+          <button type="button" class="quiet" aria-label={say("dismiss")} onClick={() => dismiss(toast.id)}>
+            <Icon name="cross" />
+          </button>
         </div>
       ))}
     </div>
@@ -79,7 +87,7 @@ function Page(): JSX.Element {
   void language.value;
   const open = project.value !== null;
   return (
-    <div class="page" style={{ "--timeline": `${share.value}%` } as JSX.CSSProperties}>
+    <div class="page" style={{ "--timeline": `${share.value}%` }}>
       <Bar />
       {open ? (
         <main class="desk">
@@ -96,7 +104,14 @@ function Page(): JSX.Element {
         </main>
       ) : (
         <main class="start">
-          {loading.value ? <p class="empty">{say("loading")}</p> : <div class="card"><h2>{say("open.title")}</h2><ProjectChoice /></div>}
+          {loading.value ? (
+            <p class="empty">{say("loading")}</p>
+          ) : (
+            <div class="card">
+              <h2>{say("open.title")}</h2>
+              <ProjectChoice />
+            </div>
+          )}
         </main>
       )}
       <Dialogs />

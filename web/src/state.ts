@@ -48,8 +48,7 @@ export const shown = computed(() => {
       (!character.value || line.character === character.value) &&
       (!verdict.value || verdictOf(line) === verdict.value) &&
       (!need.value || needs(line, need.value)) &&
-      (!wanted ||
-        `${line.id} ${line.character} ${line.text} ${line.spoken}`.toLocaleLowerCase().includes(wanted)),
+      (!wanted || `${line.id} ${line.character} ${line.text} ${line.spoken}`.toLocaleLowerCase().includes(wanted)),
   );
 });
 
@@ -196,7 +195,7 @@ function inverse(line: Line, patch: LinePatch): LinePatch {
   for (const key of Object.keys(patch) as (keyof LinePatch)[]) {
     back[key] = line.edited || key === "locked" ? line[key] : null;
   }
-  return back as LinePatch;
+  return back;
 }
 
 /** Changes a line; the server decides what that means for its plan and take. */

@@ -1,6 +1,20 @@
 // The one door to the server. Every failure becomes a `Refused` with a sentence for the user.
 import type {
-  Character, Emotion, Event, ExportFile, Format, Job, Line, LinePatch, Peaks, Project, Reading, Take, Until, Verified, Voice,
+  Character,
+  Emotion,
+  Event,
+  ExportFile,
+  Format,
+  Job,
+  Line,
+  LinePatch,
+  Peaks,
+  Project,
+  Reading,
+  Take,
+  Until,
+  Verified,
+  Voice,
 } from "./types.ts";
 
 export class Refused extends Error {
@@ -38,7 +52,12 @@ async function refusal(response: Response): Promise<Refused> {
   return new Refused(error?.message ?? `${response.status} ${response.statusText}`, response.status, error?.code ?? "");
 }
 
-async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const form = body instanceof FormData;
   const sent: RequestInit = {
     method,
