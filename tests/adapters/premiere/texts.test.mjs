@@ -108,9 +108,29 @@ test("times of a subtitle file count from the start, or are timecode where all s
   const { facts } = await opened({ zero: String(at(86400)) });
   const near = texts.fromSubtitles(SRT, facts);
   assert.deepEqual(near.segments.map((one) => [one.start_frame, one.end_frame]), [[24, 48], [72, 96]]);
-  const hour = texts.fromSubtitles(SRT.replaceAll("00:00:0", "01:00:0"), { ...facts, startFrame: 86314 });
-  assert.deepEqual(hour.segments[0].start_frame, 86338 - 86314); // 3601.001 s × 24000/1001 = 86338
+  assert.deepEqual(near.notices, []);
+  const hour = texts.fromSubtitles(SRT.replaceAll("00:00:0", "01:00:0"), { ...facts, frames: 2400 });
+  // Frame 86400 is labelled 01:00:00:00, so 01:00:01,001 is 1.001 s behind it: 24 frames of 1001/24000 s.
+  assert.deepEqual(hour.segments.map((one) => [one.start_frame, one.end_frame]), [[24, 48], [72, 96]]);
   assert.equal(hour.notices[0].code, "subtitles_in_timecode");
+});
+
+test("a file whose times fit in elapsed seconds alone is taken so", async () => {
+  const { facts } = await opened({ zero: String(at(86400)) });
+  // Elapsed, frame 86400 begins at 3603.6 s. By the label's clock the last line would end at 7.604 s of 5.005 s.
+  const elapsed = SRT.replaceAll("00:00:01,001", "01:00:04,601").replaceAll("00:00:02,002", "01:00:05,602")
+    .replaceAll("00:00:03,003", "01:00:06,603").replaceAll("00:00:04,004", "01:00:07,604");
+  const found = texts.fromSubtitles(elapsed, { ...facts, frames: 120 });
+  assert.deepEqual(found.segments.map((one) => [one.start_frame, one.end_frame]), [[24, 48], [72, 96]]);
+});
+
+test("a line up to a second before the start timecode is still timecode, and stands before the first frame", async () => {
+  const { facts } = await opened({ zero: String(at(86400)) });
+  const early = texts.fromSubtitles("1\n00:59:59,500 --> 01:00:01,000\nHi\n", { ...facts, frames: 2400 });
+  // 0.5 s before: 11.988 frames, so frame −12; 1 s behind: 23.976, frame 24.
+  assert.deepEqual(early.segments.map((one) => [one.start_frame, one.end_frame]), [[-12, 24]]);
+  const before = texts.fromSubtitles("1\n00:59:58,900 --> 01:00:01,000\nHi\n", { ...facts, frames: 2400 });
+  assert.deepEqual(before.notices, [], "1.1 s before it counts from the start");
 });
 
 const captionTrack = (...spans) => ({

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +18,7 @@ from indextts_post.timebase import FrameRate, frame_to_sample, frame_to_timecode
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+NODE = shutil.which("node")
 RATES = (
     FrameRate(Fraction(24000, 1001)),
     FrameRate(Fraction(24)),
@@ -89,6 +93,21 @@ def test_a_frame_survives_the_seconds_of_a_media_element_and_samples(module: Pag
     )
     wanted = [frame for frame in frames for _ in range(2)]
     assert asked(module, call, {"rate": as_json(rate), "frames": frames}) == wanted
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_page_counts_as_the_vectors_that_all_languages_share_do(built_page: Path) -> None:
+    assert NODE is not None
+    suite = Path(__file__).parents[2] / "timecode_vectors.test.mjs"
+    done = subprocess.run(
+        [NODE, "--test", "--test-reporter", "tap", str(suite)],
+        env={**os.environ, "DUBSYNC_BUILT_PAGE": str(built_page)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "# skipped 0" in done.stdout, done.stdout
 
 
 def test_both_languages_have_the_same_words() -> None:

@@ -141,29 +141,42 @@ function needsSpace(said, word) {
 }
 
 /**
- * A subtitle file. Its times may count from the sequence's start or be the sequence's timecode; the second is taken
- * where even the first line stands behind the start timecode.
+ * A subtitle file. Its times may count from the sequence's start or from its timecode.
  * @param {string} text
  * @param {SequenceFacts} facts
  * @returns {Texts}
  */
 function fromSubtitles(text, facts) {
   const events = subtitles.parse(text);
-  const frames = events.map((event) => ({
-    text: event.text,
-    start: time.msToFrame(event.startMs, facts.ticksPerFrame),
-    end: time.msToFrame(event.endMs, facts.ticksPerFrame),
-  }));
-  const first = Math.min(...frames.map((one) => one.start));
-  const origin = facts.startFrame > 0 && first >= facts.startFrame ? facts.startFrame : 0;
-  const segments = frames.map((one) => ({
-    text: one.text,
-    start_frame: one.start - origin,
-    end_frame: Math.max(one.end, one.start + 1) - origin,
-  }));
+  const origin = originOf(events, facts);
+  const segments = events.map((event) => {
+    const start = time.nearestFrame(time.msToTicks(event.startMs) - origin, facts.ticksPerFrame);
+    const end = time.nearestFrame(time.msToTicks(event.endMs) - origin, facts.ticksPerFrame);
+    return { text: event.text, start_frame: start, end_frame: Math.max(end, start + 1) };
+  });
   /** @type {Notice[]} */
   const notices = origin ? [{ code: "subtitles_in_timecode", values: {} }] : [];
   return { source: "subtitles", segments: inOrder(segments), notices };
+}
+
+/**
+ * Ticks to take off every time. Editors write the clock time of the timecode label, which at 23.976 without dropped
+ * labels is 3.6 s an hour less than the true time; a file that only fits in true seconds is taken so. Where even the
+ * first line stands more than a second before the start timecode, times count from the sequence's start. The package
+ * decides the same way for `dubsync FILE` (`timeline/origin.py`).
+ * @param {{ startMs: number, endMs: number }[]} events
+ * @param {SequenceFacts} facts
+ */
+function originOf(events, facts) {
+  if (facts.startFrame <= 0) return 0n;
+  const first = time.msToTicks(Math.min(...events.map((event) => event.startMs)));
+  const last = time.msToTicks(Math.max(...events.map((event) => event.endMs)));
+  const label = time.labelTicks(facts.startFrame, facts.ticksPerFrame, facts.dropFrame);
+  const elapsed = BigInt(facts.startFrame) * facts.ticksPerFrame;
+  const length = BigInt(facts.frames) * facts.ticksPerFrame;
+  const onlyElapsedFits = last - label > length && last - elapsed <= length && first >= elapsed;
+  const origin = onlyElapsedFits ? elapsed : label;
+  return first >= origin - time.TICKS_PER_SECOND ? origin : 0n;
 }
 
 /**

@@ -51,12 +51,17 @@ function frameToTicks(frame, perFrame) {
 }
 
 /**
- * Nearest frame, halves upwards.
- * @param {bigint} ticks 0 or above
+ * Nearest frame, halves upwards, before the start too.
+ * @param {bigint} ticks
  * @param {bigint} perFrame
  */
 function nearestFrame(ticks, perFrame) {
-  return Number((2n * ticks + perFrame) / (2n * perFrame));
+  return Number(floorDivided(2n * ticks + perFrame, 2n * perFrame));
+}
+
+/** Quotient towards minus infinity; BigInt's own goes towards zero. @param {bigint} a @param {bigint} b above 0 */
+function floorDivided(a, b) {
+  return a / b - (a % b < 0n ? 1n : 0n);
 }
 
 /**
@@ -68,9 +73,14 @@ function frameAt(ticks, perFrame) {
   return { frame: Number(ticks / perFrame), beyond: ticks % perFrame };
 }
 
+/** @param {number} milliseconds whole */
+function msToTicks(milliseconds) {
+  return BigInt(milliseconds) * TICKS_PER_MS;
+}
+
 /** @param {number} milliseconds whole @param {bigint} perFrame */
 function msToFrame(milliseconds, perFrame) {
-  return nearestFrame(BigInt(milliseconds) * TICKS_PER_MS, perFrame);
+  return nearestFrame(msToTicks(milliseconds), perFrame);
 }
 
 /**
@@ -81,19 +91,41 @@ function secondsToTicks(seconds) {
   return (BigInt(Math.round(seconds * 1e6)) * TICKS_PER_SECOND) / 1000000n;
 }
 
+/** Frames a timecode second is labelled with: 24 for 23.976, 30 for 29.97. @param {bigint} perFrame */
+function nominalRate(perFrame) {
+  return Number((TICKS_PER_SECOND + perFrame - 1n) / perFrame);
+}
+
 /**
- * Label of a frame. With dropped labels (SMPTE ST 12-1) two, or at 59.94 four, are left out of every minute that is no
- * multiple of ten.
+ * Hours, minutes, seconds and frames of a frame's label. With dropped labels (SMPTE ST 12-1) two, or at 59.94 four, are
+ * left out of every minute that is no multiple of ten.
  * @param {number} frame counted from 00:00:00:00
  * @param {bigint} perFrame
  * @param {boolean} dropFrame
  */
-function timecode(frame, perFrame, dropFrame) {
-  const nominal = Number((TICKS_PER_SECOND + perFrame - 1n) / perFrame);
+function labelOf(frame, perFrame, dropFrame) {
+  const nominal = nominalRate(perFrame);
   const label = dropFrame ? frame + droppedBefore(frame, nominal) : frame;
-  const parts = [label / (nominal * 3600), (label / (nominal * 60)) % 60, (label / nominal) % 60, label % nominal];
-  const [h, m, s, f] = parts.map((value) => String(Math.floor(value)).padStart(2, "0"));
+  return [label / (nominal * 3600), (label / (nominal * 60)) % 60, (label / nominal) % 60, label % nominal].map(Math.floor);
+}
+
+/** @param {number} frame counted from 00:00:00:00 @param {bigint} perFrame @param {boolean} dropFrame */
+function timecode(frame, perFrame, dropFrame) {
+  const widths = [2, 2, 2, Math.max(2, String(nominalRate(perFrame) - 1).length)];
+  const [h, m, s, f] = labelOf(frame, perFrame, dropFrame).map((value, at) => String(value).padStart(widths[at], "0"));
   return `${h}:${m}:${s}${dropFrame ? ";" : ":"}${f}`;
+}
+
+/**
+ * Ticks of the clock time a label shows: 01:00:00:00 is an hour, although 23.976 needs 3603.6 s to get there. Subtitle
+ * files that count from the timecode carry this time, not the true one.
+ * @param {number} frame counted from 00:00:00:00
+ * @param {bigint} perFrame
+ * @param {boolean} dropFrame
+ */
+function labelTicks(frame, perFrame, dropFrame) {
+  const [h, m, s, f] = labelOf(frame, perFrame, dropFrame).map(BigInt);
+  return ((h * 60n + m) * 60n + s) * TICKS_PER_SECOND + (f * TICKS_PER_SECOND) / BigInt(nominalRate(perFrame));
 }
 
 /** @param {number} frame @param {number} nominal 30 or 60 */
@@ -114,7 +146,9 @@ module.exports = {
   frameToTicks,
   nearestFrame,
   frameAt,
+  msToTicks,
   msToFrame,
   secondsToTicks,
   timecode,
+  labelTicks,
 };
