@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from indextts_post.server.app import create_app
 from indextts_post.server.options import ServeOptions
 from indextts_post.server.session import Session
@@ -19,9 +21,9 @@ from indextts_post.server.session import Session
 
 def openapi_document() -> dict[str, Any]:
     """The document that a running server gives at `/v1/openapi.json`."""
-    app, _ = create_app(ServeOptions(state_dir=Path()), Session())
-    document: dict[str, Any] = app.app.openapi()
-    return document
+    gate, _ = create_app(ServeOptions(state_dir=Path()), Session())
+    assert isinstance(gate.app, FastAPI)
+    return gate.app.openapi()
 
 
 def main() -> None:
