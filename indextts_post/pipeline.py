@@ -6,7 +6,7 @@ it again. Nothing is decided here but the order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
@@ -17,26 +17,30 @@ from indextts_post.errors import FitError, InputError, ModelError
 from indextts_post.export import Exported, Work, export, export_plan
 from indextts_post.fit import Fitted, fit, fit_spares
 from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
-from indextts_post.job import JobFolder, keep_what_was_changed, open_job, remember_delivery, write_stage
+from indextts_post.job import (
+    JobFolder,
+    JobSpec,
+    Runtime,
+    keep_what_was_changed,
+    open_job,
+    remember_delivery,
+    write_stage,
+)
 from indextts_post.listening import open_recogniser
 from indextts_post.media import probe
 from indextts_post.mix import Mixed, mix
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict, plan
-from indextts_post.progress import Progress
-from indextts_post.project import Settings
 from indextts_post.recut import carried_cues
 from indextts_post.references import Prepared, prepared, referenced, references_folder, require_consent
 from indextts_post.speaking import Script, speak_lines, write_wanted
 from indextts_post.state import LineChange, applied, read_changes
 from indextts_post.synthesis import (
     Engine,
-    EngineOptions,
     Take,
     Unspeakable,
     natural_lengths,
     offered,
-    open_engine,
     predicted_lengths,
     take_of,
 )
@@ -44,8 +48,6 @@ from indextts_post.takes import listed, read_book
 from indextts_post.timebase import frame_to_sample, frame_to_timecode
 from indextts_post.timeline import Cue, Timeline, read
 from indextts_post.voice_memory import memory_beside, with_memory
-
-Engines = Callable[[str, EngineOptions], Engine]
 
 PREDICTED_UNIT_RATE = Fraction(40)
 """Units a second of a plan that no engine was asked about: Kokoro's decoder frames."""
@@ -85,59 +87,50 @@ class Result:
         return tuple(notice for notice in self.notices if notice.severity is Severity.FAULT)
 
 
-def run(
-    settings: Settings,
-    progress: Progress,
-    until: Stage = Stage.EXPORT,
-    *,
-    dry: bool = False,
-    engines: Engines = open_engine,
-) -> Result:
+def run(spec: JobSpec, runtime: Runtime | None = None, until: Stage = Stage.EXPORT, *, dry: bool = False) -> Result:
     """See `_run`; what is cut from the original without being kept goes away at the end."""
-    with references_folder(None if dry else JobFolder(settings.out).references) as cut_into:
-        return _run(settings, progress, until, cut_into, engines, dry=dry)
+    with references_folder(None if dry else JobFolder(spec.out).references) as cut_into:
+        return _run(spec, runtime or Runtime(), until, cut_into, dry=dry)
 
 
-def _run(
-    settings: Settings, progress: Progress, until: Stage, cut_into: Path, engines: Engines, *, dry: bool
-) -> Result:
-    """Dub `settings.project` as far as `until`. `dry` writes nothing at all and stops at the plan.
+def _run(spec: JobSpec, runtime: Runtime, until: Stage, cut_into: Path, *, dry: bool) -> Result:
+    """Dub `spec.project` as far as `until`. `dry` writes nothing at all and stops at the plan.
 
-    `engines` opens the engine by name, or gives one that is open already.
     Raises the errors of the rooms; `FitError` and `InputError` for faults and odd input where `strict` is set.
     """
-    settings.check()
-    settings = _with_ear(settings, until)
-    footage, as_written = _open(settings)
-    timeline, changes = _changed(settings, as_written)
-    engine = _engine(settings, until, engines)
-    folder = None if dry else open_job(settings.out, settings.project, overwrite=settings.overwrite)
-    ready = _prepared(settings, timeline, footage, engine, cut_into)
-    cast = _cast(settings, ready, engine, folder)
+    spec.check()
+    runtime = _with_recogniser(spec, runtime, until)
+    progress = runtime.progress
+    footage, as_written = _open(spec)
+    timeline, changes = _changed(spec, as_written)
+    engine = _engine(spec, runtime, until)
+    folder = None if dry else open_job(spec.out, spec.project, overwrite=spec.overwrite)
+    ready = _prepared(spec, runtime, timeline, footage, engine, cut_into)
+    cast = _cast(spec, runtime, ready, engine, folder)
     notices = (*timeline.notices, *footage.notices, *cast.notices)
     result = Result(timeline, cast, footage=footage, written=as_written.cues, notices=notices)
-    if folder and until is Stage.EXPORT and not settings.overwrite:
+    if folder and until is Stage.EXPORT and not spec.overwrite:
         keep_what_was_changed(folder)
     if folder:
         write_stage(folder.lines, cast.lines, tuple[Line, ...])
     if until is Stage.LINES:
-        return _strictly(settings, result)
+        return _strictly(spec, result)
 
-    result = _with_engine_notices(settings, _plan(settings, result, engine, folder))
+    result = _with_engine_notices(runtime, _plan(spec, result, engine, folder))
     if engine and folder:
-        write_wanted(_script(result, changes), engine, folder, settings.seed)
+        write_wanted(_script(result, changes), engine, folder, spec.seed)
     if until is Stage.PLAN and folder:
-        path, said = export_plan(timeline, result.plans, folder.out, settings.export)
+        path, said = export_plan(timeline, result.plans, folder.out, spec.export)
         told = Notice("plan.written", f"every line's verdict is a marker in {path}", Severity.NOTE)
         result = replace(result, notices=(*result.notices, *said, told))
     if until is Stage.PLAN or folder is None:
-        return _strictly(settings, result)
+        return _strictly(spec, result)
 
     assert engine is not None
-    require_consent(cast.references, settings.cast_file)
-    result = _speak(settings, _strictly(settings, result), engine, folder, changes, until, progress)
-    result = _with_engine_notices(settings, result)
-    result = _with_voices_compared(settings, result, ready.cast, folder, progress)
+    require_consent(cast.references, spec.cast_file)
+    result = _speak(spec, runtime, _strictly(spec, result), engine, folder, changes, until)
+    result = _with_engine_notices(runtime, result)
+    result = _with_voices_compared(spec, runtime, result, ready.cast, folder)
     if until is Stage.SPEAK:
         return result
     landed = fit(result.plans, result.takes, timeline.rate, folder.fitted, progress)
@@ -146,26 +139,26 @@ def _run(
         return result
     length = frame_to_sample(timeline.frame_count, timeline.rate)
     bed = footage.background.path if footage.background else None
-    mixed = mix(list(result.fitted.values()), length, bed, settings.mix, folder.mix, progress)
+    mixed = mix(list(result.fitted.values()), length, bed, spec.mix, folder.mix, progress)
     result = replace(result, mixed=mixed, notices=(*result.notices, *mixed.notices))
     if until is Stage.MIX:
         return result
     spares = fit_spares(result.plans, _spares(result, folder), result.fitted, timeline.rate, folder.fitted / "spares")
     work = Work(timeline, result.plans, result.takes, result.fitted, mixed, footage.film, result.notices, spares)
-    exported = export(work, folder.out, folder.export, settings.export, progress)
+    exported = export(work, folder.out, folder.export, spec.export, progress)
     remember_delivery(folder, exported.files)
     return replace(result, exported=exported, notices=(*result.notices, *exported.notices))
 
 
-def _open(settings: Settings) -> tuple[Footage, Timeline]:
+def _open(spec: JobSpec) -> tuple[Footage, Timeline]:
     """Film and timeline; the film first, where it is known, for subtitles take their rate and length from it."""
-    named = settings.video or film_beside(settings.project)
+    named = spec.video or film_beside(spec.project)
     film = probe(named) if named else None
-    carried = carried_cues(settings.out, settings.project)
-    options = replace(settings.read, lines_required=settings.read.lines_required and carried is None)
-    if settings.cast_file.is_file():
-        options = replace(options, speakers={**read_cast(settings.cast_file).speaker_names, **options.speakers})
-    timeline = read(settings.project, read_options_for(options, settings.project, film))
+    carried = carried_cues(spec.out, spec.project)
+    options = replace(spec.read, lines_required=spec.read.lines_required and carried is None)
+    if spec.cast_file.is_file():
+        options = replace(options, speakers={**read_cast(spec.cast_file).speaker_names, **options.speakers})
+    timeline = read(spec.project, read_options_for(options, spec.project, film))
     if carried is not None:
         told = Notice(
             "lines.carried", "lines are those carried over from the cut before (dubsync reconform)", Severity.NOTE
@@ -173,87 +166,86 @@ def _open(settings: Settings) -> tuple[Footage, Timeline]:
         timeline = replace(timeline, cues=carried, notices=(*timeline.notices, told))
     if film is None and timeline.film is not None:
         film = probe(timeline.film)
-    return choose_footage(film, settings.background, timeline), timeline
+    return choose_footage(film, spec.background, timeline), timeline
 
 
-def _with_ear(settings: Settings, until: Stage) -> Settings:
+def _with_recogniser(spec: JobSpec, runtime: Runtime, until: Stage) -> Runtime:
     """Open the recogniser first of all, so that nobody waits for a job that then cannot be heard."""
-    if not settings.listen or until < Stage.SPEAK:
-        return settings
-    options = settings.engine_options
-    ear = options.ear or open_recogniser(options.models_dir, threads=max(1, options.threads), progress=options.progress)
-    return replace(settings, engine_options=replace(options, ear=ear))
+    if not spec.listen or until < Stage.SPEAK:
+        return replace(runtime, recogniser=None)
+    if runtime.recogniser is not None:
+        return runtime
+    threads = max(1, spec.engine.threads)
+    return replace(
+        runtime, recogniser=open_recogniser(spec.engine.models_dir, threads=threads, progress=runtime.progress)
+    )
 
 
-def _changed(settings: Settings, timeline: Timeline) -> tuple[Timeline, dict[str, LineChange]]:
+def _changed(spec: JobSpec, timeline: Timeline) -> tuple[Timeline, dict[str, LineChange]]:
     """The timeline with what was changed of its lines since it was read first, and those changes."""
-    cues, changes, said = applied(timeline.cues, read_changes(JobFolder(settings.out).state))
+    cues, changes, said = applied(timeline.cues, read_changes(JobFolder(spec.out).state))
     return replace(timeline, cues=cues, notices=(*timeline.notices, *said)), changes
 
 
-def _engine(settings: Settings, until: Stage, engines: Engines) -> Engine | None:
+def _engine(spec: JobSpec, runtime: Runtime, until: Stage) -> Engine | None:
     """The voice; None where lines alone are wanted, or its model is missing and predicting was asked for."""
     if until is Stage.LINES:
         return None
-    predictable = settings.predict and until <= Stage.PLAN
+    predictable = spec.predict and until <= Stage.PLAN
     try:
-        return engines(settings.engine, replace(_engine_options(settings), fetch=not predictable))
+        options = runtime.engine_options(spec.engine, spec.cast_file.parent, fetch=not predictable)
+        return runtime.open_engine(spec.engine.name, options)
     except ModelError:
         if predictable:
             return None
         raise
 
 
-def _engine_options(settings: Settings) -> EngineOptions:
-    """The engine's options; recordings are searched from the folder of the cast file."""
-    return replace(settings.engine_options, recordings_dir=settings.cast_file.parent)
-
-
 def _prepared(
-    settings: Settings, timeline: Timeline, footage: Footage, engine: Engine | None, cut_into: Path
+    spec: JobSpec, runtime: Runtime, timeline: Timeline, footage: Footage, engine: Engine | None, cut_into: Path
 ) -> Prepared:
     """The cast as it was written, its voices cut out of the original where that is where they come from."""
-    known = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast(path=settings.cast_file)
-    if all(voice.id != REFERENCE for voice in _voices(settings, engine)):
+    known = read_cast(spec.cast_file) if spec.cast_file.is_file() else Cast(path=spec.cast_file)
+    if all(voice.id != REFERENCE for voice in _voices(spec, runtime, engine)):
         return Prepared(known, timeline.cues)
     return prepared(known, timeline, footage.film, cut_into)
 
 
-def _voices(settings: Settings, engine: Engine | None) -> Sequence[VoiceInfo]:
-    return engine.voices() if engine else offered(settings.engine, _engine_options(settings))
+def _voices(spec: JobSpec, runtime: Runtime, engine: Engine | None) -> Sequence[VoiceInfo]:
+    if engine:
+        return engine.voices()
+    return offered(spec.engine.name, runtime.engine_options(spec.engine, spec.cast_file.parent))
 
 
-def _cast(settings: Settings, ready: Prepared, engine: Engine | None, folder: JobFolder | None) -> CastResult:
+def _cast(
+    spec: JobSpec, runtime: Runtime, ready: Prepared, engine: Engine | None, folder: JobFolder | None
+) -> CastResult:
     """Give the lines voices; a cast file that is not there yet is written for the user to edit."""
-    result = cast_lines(ready.cues, ready.cast, _voices(settings, engine), settings.cast)
-    models = settings.engine_options.models_dir
-    places = [settings.cast_file.parent, *([models] if models else [])]
-    memory, keep = JobFolder(settings.out).references_record, folder is not None
-    if folder and not settings.cast_file.exists():
+    result = cast_lines(ready.cues, ready.cast, _voices(spec, runtime, engine), spec.cast)
+    models = spec.engine.models_dir
+    places = [spec.cast_file.parent, *([models] if models else [])]
+    memory, keep = JobFolder(spec.out).references_record, folder is not None
+    if folder and not spec.cast_file.exists():
         reasons = {proposal.name: proposal.why for proposal in result.proposals}
-        allowed = settings.cast.consent
-        write_cast(settings.cast_file, result.characters, result.language, reasons=reasons, consent=allowed)
-        message = f"voices were chosen and written to {settings.cast_file}; edit it and run again to change them"
+        allowed = spec.cast.consent
+        write_cast(spec.cast_file, result.characters, result.language, reasons=reasons, consent=allowed)
+        message = f"voices were chosen and written to {spec.cast_file}; edit it and run again to change them"
         result = replace(result, notices=(*result.notices, Notice("cast.written", message, Severity.NOTE)))
     elif result.added:
-        why = (
-            f"not in {settings.cast_file.name}, so"
-            if settings.cast_file.exists()
-            else f"no {settings.cast_file.name}, so"
-        )
+        why = f"not in {spec.cast_file.name}, so" if spec.cast_file.exists() else f"no {spec.cast_file.name}, so"
         message = f"{why} given a voice: {', '.join(result.added)}"
         result = replace(result, notices=(*result.notices, Notice("cast.added", message, Severity.NOTE)))
-    return referenced(result, ready, places, given=settings.cast.consent, memory=memory, keep=keep, models_dir=models)
+    return referenced(result, ready, places, given=spec.cast.consent, memory=memory, keep=keep, models_dir=models)
 
 
-def _plan(settings: Settings, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:
+def _plan(spec: JobSpec, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:
     """Ask the voice how long each line naturally is, and plan them all; what cannot be spoken is a fault."""
     lines, timeline = result.cast.lines, result.timeline
     notices: list[Notice] = []
     if engine is None:
         unit_rate = PREDICTED_UNIT_RATE
-        answers = predicted_lengths(lines, unit_rate, LengthPredictor(), settings.engine)
-        message = f"the model of {settings.engine} is not here: lengths are predicted from the text alone"
+        answers = predicted_lengths(lines, unit_rate, LengthPredictor(), spec.engine.name)
+        message = f"the model of {spec.engine.name} is not here: lengths are predicted from the text alone"
         notices.append(Notice("plan.predicted", message, Severity.WARNING))
     else:
         unit_rate = engine.unit_rate
@@ -265,7 +257,7 @@ def _plan(settings: Settings, result: Result, engine: Engine | None, folder: Job
         else:
             sayable.append((line, answer))
     grid = Grid(timeline.rate, timeline.frame_count, unit_rate)
-    plans = tuple(plan([line for line, _ in sayable], [natural for _, natural in sayable], grid, settings.plan))
+    plans = tuple(plan([line for line, _ in sayable], [natural for _, natural in sayable], grid, spec.plan))
     notices += [_misfit(each, timeline) for each in plans if each.verdict is Verdict.IMPOSSIBLE]
     if folder:
         write_stage(folder.plan, plans, tuple[LinePlan, ...])
@@ -277,27 +269,25 @@ def _script(result: Result, changes: Mapping[str, LineChange]) -> Script:
 
 
 def _speak(
-    settings: Settings,
+    spec: JobSpec,
+    runtime: Runtime,
     result: Result,
     engine: Engine,
     folder: JobFolder,
     changes: Mapping[str, LineChange],
     until: Stage,
-    progress: Progress,
 ) -> Result:
     """Speak the lines; those that could not be are named, and do not stop the others."""
     script = _script(result, changes)
-    heard = speak_lines(script, settings, engine, folder, progress, whole=until > Stage.FIT)
+    heard = speak_lines(script, spec, runtime, engine, folder, whole=until > Stage.FIT)
     faults = [_unspoken(script.lines[one.id], one.reason) for one in heard.unspeakable]
     return replace(result, takes=heard.takes, notices=(*result.notices, *heard.notices, *faults))
 
 
-def _with_voices_compared(
-    settings: Settings, result: Result, known: Cast, folder: JobFolder, progress: Progress
-) -> Result:
+def _with_voices_compared(spec: JobSpec, runtime: Runtime, result: Result, known: Cast, folder: JobFolder) -> Result:
     """Say whose voice is not what it was in earlier jobs, and remember what it is now."""
-    memory, models = memory_beside(known, settings.cast_file), settings.engine_options.models_dir
-    drift = with_memory(result.cast, result.takes, memory, folder.voices, settings.engine, models, progress)
+    memory, models = memory_beside(known, spec.cast_file), spec.engine.models_dir
+    drift = with_memory(result.cast, result.takes, memory, folder.voices, spec.engine.name, models, runtime.progress)
     return replace(result, notices=(*result.notices, *drift))
 
 
@@ -313,17 +303,17 @@ def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:
     return found
 
 
-def _with_engine_notices(settings: Settings, result: Result) -> Result:
+def _with_engine_notices(runtime: Runtime, result: Result) -> Result:
     """What the engine had to say since it was asked last: of recordings, of feelings, of where its model came from."""
-    heard = settings.engine_options.notices
+    heard = runtime.notices
     result = replace(result, notices=(*result.notices, *heard))
     heard.clear()
     return result
 
 
-def _strictly(settings: Settings, result: Result) -> Result:
+def _strictly(spec: JobSpec, result: Result) -> Result:
     """With `--strict`, odd input and lines that do not fit end the journey here, before anything is spoken."""
-    if not settings.strict:
+    if not spec.strict:
         return result
     if result.faults:
         raise FitError("\n".join(str(fault) for fault in result.faults))

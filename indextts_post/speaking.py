@@ -1,6 +1,6 @@
 """Which lines of a job are spoken, which keep the take they have, and what is remembered of either.
 
-A locked line keeps the take that was heard when it was locked; with `Settings.only` all other lines keep theirs.
+A locked line keeps the take that was heard when it was locked; with `JobSpec.only` all other lines keep theirs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from dataclasses import asdict, dataclass, field
 from indextts_post.cast import Line
 from indextts_post.errors import InputError
 from indextts_post.files import value_hash, write_json
-from indextts_post.job import JobFolder
+from indextts_post.job import JobFolder, JobSpec, Runtime
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
-from indextts_post.progress import Progress
-from indextts_post.project import Settings
 from indextts_post.state import LineChange
 from indextts_post.synthesis import Engine, Listening, Take, Unspeakable, speak, take_key, take_of
 from indextts_post.takes import LineTakes, is_whole, key_in_use, read_book, revised, with_take, with_used
@@ -70,16 +68,15 @@ def write_wanted(script: Script, engine: Engine, folder: JobFolder, seed: int) -
 
 
 def speak_lines(
-    script: Script, settings: Settings, engine: Engine, folder: JobFolder, progress: Progress, *, whole: bool
+    script: Script, spec: JobSpec, runtime: Runtime, engine: Engine, folder: JobFolder, *, whole: bool
 ) -> Heard:
     """Speak what has not been spoken yet; a take chosen by hand is used instead of this run's.
 
     One line's failure does not stop the others. Where a `whole` dub is wanted, lines that are to be left alone but
     have no take at all are spoken too. What was spoken is in the book also where the run is stopped.
     """
-    kept = _kept(script, settings, folder, whole=whole)
-    options = settings.engine_options
-    listening = Listening(options.ear, options.candidates) if options.ear else None
+    kept = _kept(script, spec, folder, whole=whole)
+    listening = Listening(runtime.recogniser, spec.engine.candidates) if runtime.recogniser else None
     notices: list[Notice] = []
     spoken: dict[str, Take] = {}
     unspeakable: list[Unspeakable] = []
@@ -87,8 +84,8 @@ def speak_lines(
         [plan for plan in script.plans if plan.id not in kept],
         engine,
         folder.takes,
-        progress,
-        seed=settings.seed,
+        runtime.progress,
+        seed=spec.seed,
         again=script.again(),
         notices=notices,
         listening=listening,
@@ -106,21 +103,21 @@ def speak_lines(
     return Heard(takes, tuple(unspeakable), tuple(notices))
 
 
-def _kept(script: Script, settings: Settings, folder: JobFolder, *, whole: bool) -> dict[str, Take | None]:
+def _kept(script: Script, spec: JobSpec, folder: JobFolder, *, whole: bool) -> dict[str, Take | None]:
     """Lines that are not spoken now and the take they keep; None is a line that has none yet.
 
     Raises `InputError` for ids in `only` that no line has.
     """
-    unknown = sorted(set(settings.only or ()) - set(script.lines))
+    unknown = sorted(set(spec.only or ()) - set(script.lines))
     if unknown:
         raise InputError(
-            f"{settings.project}: no line is called {', '.join(unknown)}; there are {len(script.lines)} lines."
+            f"{spec.project}: no line is called {', '.join(unknown)}; there are {len(script.lines)} lines."
         )
     book = read_book(folder.book)
     kept: dict[str, Take | None] = {}
     for plan in script.plans:
         pinned = script.pinned(plan.id)
-        spared = settings.only is not None and plan.id not in settings.only
+        spared = spec.only is not None and plan.id not in spec.only
         if not pinned and not spared:
             continue
         key = pinned or book.lines.get(plan.id, LineTakes()).in_use

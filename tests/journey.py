@@ -1,29 +1,35 @@
-"""Settings for journeys in tests, and an engine that can be watched and told to fail."""
+"""Jobs for journeys in tests, and an engine that can be watched and told to fail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indextts_post.cast import VoiceInfo
+from indextts_post.job import JobSpec, Runtime, spec_for
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import Natural
-from indextts_post.progress import Silent
-from indextts_post.project import Settings, default_cast, default_out
-from indextts_post.synthesis import ENGINES, Engine, EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
+from indextts_post.synthesis import ENGINES, Engine, EngineSpec, Request, Spoken, Unspeakable, Utterance, open_engine
 
 
-def settings_for(project: Path, **changes: Any) -> Settings:
+def job_of_test(project: Path, **changes: Any) -> JobSpec:
     """A job with the metronome, all else as a user has it who says nothing."""
-    plain = {"out": default_out(project), "cast_file": default_cast(project), "engine": "metronome"}
-    return Settings(project=project, **{**plain, **changes})
+    return replace(spec_for(project), **{"engine": EngineSpec(name="metronome"), **changes})
 
 
-def dubbed(project: Path, until: Stage = Stage.EXPORT, *, dry: bool = False, **changes: Any) -> Result:
-    return run(settings_for(project, **changes), Silent(), until, dry=dry)
+def dubbed(
+    project: Path,
+    until: Stage = Stage.EXPORT,
+    *,
+    dry: bool = False,
+    runtime: Runtime | None = None,
+    **changes: Any,
+) -> Result:
+    return run(job_of_test(project, **changes), runtime, until, dry=dry)
 
 
 class Watched:
@@ -32,7 +38,7 @@ class Watched:
     name = "metronome"
 
     def __init__(self) -> None:
-        self._inner: Engine = open_engine("metronome", EngineOptions())
+        self._inner: Engine = open_engine("metronome")
         self.fingerprint = self._inner.fingerprint
         self.sample_rate = self._inner.sample_rate
         self.unit_rate = self._inner.unit_rate

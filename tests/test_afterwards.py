@@ -10,7 +10,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 import soundfile as sf
-from journey import dubbed, settings_for, watched
+from journey import dubbed, job_of_test, watched
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from indextts_post.errors import InputError, OptionError
@@ -110,7 +110,7 @@ def test_a_changed_cut_speaks_only_what_changed(scene: Path, monkeypatch: pytest
     old_job = JobFolder(scene.with_suffix(".dub"))
     found, _, _ = recut(old_job, new, ReadOptions(lines_required=False))
     assert found.count(Fate.MOVED) >= 4
-    carry(found, old_job, new, settings_for(new).out, overwrite=False)
+    carry(found, old_job, new, job_of_test(new).out, overwrite=False)
     spoken = len(engine.spoken)
     second = dubbed(new)
     starts = {plan.id: plan.span.start for plan in first.plans}

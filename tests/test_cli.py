@@ -13,7 +13,7 @@ import pytest
 from journey import watched
 
 from indextts_post.cli import run
-from indextts_post.cli.options import Check
+from indextts_post.job import spec_for, with_options
 from indextts_post.synthesis import ENGINES
 
 METRONOME = ("--voice-engine", "metronome", "--lang", "en")
@@ -100,15 +100,17 @@ def test_strict_stops_with_its_own_code(dubsync: Dubsync, scene: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "preferred", "hard"),
     [
-        (("0.9-1.2", "0.75", "1.15"), ("9/10", "23/20"), ("3/4", "23/20")),
-        (("0.9-1.2", "0.95", "1.3"), ("19/20", "6/5"), ("19/20", "13/10")),
-        (("0.8-1.25", "0.75", "1.15"), ("4/5", "5/4"), ("3/4", "23/20")),
+        (("", "0.75", "1.15"), ("9/10", "23/20"), ("3/4", "23/20")),
+        (("", "0.95", "1.3"), ("19/20", "6/5"), ("19/20", "13/10")),
+        (("0.8-1.1", "0.75", "1.15"), ("4/5", "11/10"), ("3/4", "23/20")),
     ],
 )
 def test_the_preferred_pace_ends_where_the_limits_do_unless_it_was_asked_for(
     asked: tuple[str, str, str], preferred: tuple[str, str], hard: tuple[str, str]
 ) -> None:
-    assert Check().rates(*asked) == (tuple(map(Fraction, preferred)), tuple(map(Fraction, hard)))
+    given = dict(zip(("prefer", "min_rate", "max_rate"), asked, strict=True))
+    found = with_options(spec_for(Path("cut.otio")), {key: value for key, value in given.items() if value}).plan
+    assert (found.preferred, found.hard) == (tuple(map(Fraction, preferred)), tuple(map(Fraction, hard)))
 
 
 def test_all_wrong_options_are_told_together(dubsync: Dubsync, scene: str) -> None:

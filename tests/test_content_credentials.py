@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 import soundfile as sf
 from films import film
-from journey import dubbed, settings_for
+from journey import dubbed, job_of_test
 
 from indextts_post.errors import InputError, ToolError
 from indextts_post.export import ExportOptions, Signing
 from indextts_post.pipeline import run
-from indextts_post.progress import Silent
 from indextts_post.provenance import COMPOSITE
 
 pytest.importorskip("c2pa", reason="the extra `c2pa` is not installed")
@@ -119,14 +118,14 @@ def test_what_cannot_sign_is_told_before_anything_is_spoken(
 ) -> None:
     (tmp_path / f"{file}.pem").write_text("nonsense", encoding="utf-8")
     with pytest.raises(InputError, match=said):
-        run(settings_for(scene(tmp_path, "mp4"), export=ExportOptions(signing=signing)), Silent())
+        run(job_of_test(scene(tmp_path, "mp4"), export=ExportOptions(signing=signing)))
     (tmp_path / f"{file}.pem").unlink()
     with pytest.raises(InputError, match="cannot be read"):
-        run(settings_for(tmp_path / "scene.srt", export=ExportOptions(signing=signing)), Silent())
+        run(job_of_test(tmp_path / "scene.srt", export=ExportOptions(signing=signing)))
     assert not (tmp_path / "scene.dub").exists()
 
 
 def test_without_the_extra_it_is_refused(tmp_path: Path, signing: Signing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indextts_post.export.credentials.find_spec", lambda name: None)
     with pytest.raises(ToolError, match=r"pip install indextts-post\[c2pa\]"):
-        run(settings_for(scene(tmp_path, "mp4"), export=ExportOptions(signing=signing)), Silent())
+        run(job_of_test(scene(tmp_path, "mp4"), export=ExportOptions(signing=signing)))

@@ -17,7 +17,7 @@ from journey import dubbed, watched
 from indextts_post.errors import FitError, InputError, MediaError, ModelError, OutputError, TimelineError
 from indextts_post.notices import Severity
 from indextts_post.pipeline import Result, Stage
-from indextts_post.synthesis import ENGINES, Engine, EngineOptions
+from indextts_post.synthesis import ENGINES, Engine, EngineOptions, EngineSpec
 from indextts_post.timebase import frame_to_sample
 
 PROJECTS = {
@@ -220,13 +220,13 @@ def test_planning_needs_no_model_and_says_that_it_guessed(sample: Sample, monkey
 
     monkeypatch.setitem(ENGINES, "kokoro", missing)
     folder = sample("chinese-two-characters-24")
-    result = dubbed(folder / "scene.otio", until=Stage.PLAN, engine="kokoro", predict=True)
+    result = dubbed(folder / "scene.otio", until=Stage.PLAN, engine=EngineSpec(name="kokoro"), predict=True)
     assert asked == [False], "planning must not download"
     assert "plan.predicted" in [notice.code for notice in result.notices]
     # 11 syllables of 0.21 s, one pause of 0.25 s, 0.12 s around: 2.68 s of 40 units.
     assert result.plans[0].natural_units == round(2.68 * 40)
     with pytest.raises(ModelError):
-        dubbed(folder / "scene.otio", until=Stage.SPEAK, engine="kokoro")
+        dubbed(folder / "scene.otio", until=Stage.SPEAK, engine=EngineSpec(name="kokoro"))
 
 
 def test_a_film_shorter_than_the_lines_is_an_error_with_the_first_line_behind_it(sample: Sample) -> None:

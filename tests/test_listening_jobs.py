@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from journey import dubbed, settings_for
+from journey import dubbed, job_of_test
 
 from indextts_post.errors import ToolError
+from indextts_post.job import Runtime
 from indextts_post.listening import Heard
 from indextts_post.pipeline import Stage, run
-from indextts_post.progress import Silent
-from indextts_post.synthesis import EngineOptions
 
 SCENE = (
     "1\n00:00:01,000 --> 00:00:02,500\nAnn: The quick fox.\n\n2\n00:00:03,000 --> 00:00:05,000\nBen: Over the dog!\n"
@@ -37,7 +36,7 @@ def scene(folder: Path) -> Path:
 
 
 def test_the_report_holds_what_was_heard_and_names_the_line_without_its_ending(tmp_path: Path) -> None:
-    result = dubbed(scene(tmp_path), listen=True, engine_options=EngineOptions(ear=Deaf()))
+    result = dubbed(scene(tmp_path), listen=True, runtime=Runtime(recogniser=Deaf()))
     told = [notice for notice in result.notices if notice.code == "heard.ending"]
     assert [notice.line_id for notice in told] == ["L0002"]
     report = json.loads((tmp_path / "scene.dub/report.json").read_text(encoding="utf-8"))
@@ -53,7 +52,7 @@ def test_without_the_extra_it_is_refused_before_anything_is_spoken(
 ) -> None:
     monkeypatch.setattr("indextts_post.listening.recogniser.find_spec", lambda name: None)
     with pytest.raises(ToolError, match=r"not installed: run `pip install indextts-post\[listen\]`"):
-        run(settings_for(scene(tmp_path), listen=True), Silent())
+        run(job_of_test(scene(tmp_path), listen=True))
     assert not (tmp_path / "scene.dub").exists()
 
 

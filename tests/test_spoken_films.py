@@ -22,6 +22,7 @@ from indextts_post.listening.errors_heard import total
 from indextts_post.media import probe, sound_blocks
 from indextts_post.models import ModelStore
 from indextts_post.pipeline import Result
+from indextts_post.synthesis import EngineSpec
 from indextts_post.timebase import frame_to_sample
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
@@ -46,7 +47,9 @@ def film(request: pytest.FixtureRequest, sample_films: Path, tmp_path_factory: p
             pytest.skip(f"{model} is not on this machine: run `dubsync models pull {model}`")
     folder = tmp_path_factory.mktemp("spoken") / request.param
     shutil.copytree(sample_films / request.param, folder)
-    return Dubbed(folder, request.param[:2].replace("ch", "zh"), dubbed(folder / "scene.otio", engine="kokoro"))
+    return Dubbed(
+        folder, request.param[:2].replace("ch", "zh"), dubbed(folder / "scene.otio", engine=EngineSpec(name="kokoro"))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from rich.table import Table
 
 from indextts_post.errors import LinesLeftOverError
 from indextts_post.export import TARGETS, verify_export
-from indextts_post.job import JobFolder, job_of
-from indextts_post.project import default_out
+from indextts_post.job import JobFolder, default_out, job_of
 from indextts_post.reconform import Fate, table
 from indextts_post.recut import carry, recut
 from indextts_post.takes import listed, promote, read_book, released, revised

@@ -12,19 +12,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from indextts_post import __version__
-from indextts_post.cli.options import (
-    PREFERRED,
-    LikenessMode,
-    Listen,
-    Loudness,
-    MaxRate,
-    MinRate,
-    Prefer,
-    ProjectFile,
-    SyncClassName,
-    parsed,
-)
+from indextts_post.cli.options import AsJson, Changes, DryRun, ProjectFile, Quiet, table_options
 from indextts_post.errors import BUG_EXIT_CODE, DubsyncError, InterruptedJobError
+from indextts_post.options import Surface
 
 EPILOG = """\b
 Examples:
@@ -99,11 +89,18 @@ def general(
 def _room(name: str, title: str, example: str) -> None:
     """Register the command that goes as far as the room `name`."""
 
-    @wraps(parsed)
-    def command(project: ProjectFile, **raw: Any) -> None:
+    @table_options(Surface.DUB)
+    def command(
+        project: ProjectFile,
+        changes: Changes,
+        dry_run: DryRun = False,
+        quiet: Quiet = False,
+        as_json: AsJson = False,
+    ) -> None:
         from indextts_post.cli.jobs import go
+        from indextts_post.cli.requests import job_request
 
-        go(name, parsed(project, **raw))
+        go(name, job_request(project, changes, dry_run=dry_run, quiet=quiet, as_json=as_json))
 
     app.command(name, help=f"{title}\n\n\b\nExample: {example}")(guarded(command))
 
@@ -175,16 +172,22 @@ def say(
     readings.say(text, lang, lexicon, heard, out, as_json=as_json, aloud=play)
 
 
-@wraps(parsed)
-def _lint(project: ProjectFile, **raw: Any) -> None:
-    from indextts_post.cli import readings
-
-    readings.lint(parsed(project, **raw))
-
-
-app.command(
+@app.command(
     "lint", help="List doubtful readings before anything is spoken.\n\n\b\nExample: dubsync lint project.otio --lang zh"
-)(guarded(_lint))
+)
+@guarded
+@table_options(Surface.DUB)
+def lint(
+    project: ProjectFile,
+    changes: Changes,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    from indextts_post.cli import readings
+    from indextts_post.cli.requests import job_request
+
+    readings.lint(job_request(project, changes, dry_run=dry_run, quiet=quiet, as_json=as_json))
 
 
 @app.command(
@@ -193,8 +196,10 @@ app.command(
     "Examples:\n  dubsync cast project.otio --preview voices-heard/\n  dubsync cast project.otio --to-series Ben",
 )
 @guarded
+@table_options(Surface.CAST)
 def cast_command(
     project: ProjectFile,
+    changes: Changes,
     preview: Annotated[
         Path | None, typer.Option(help="Folder for a WAV a character, saying one of its lines.", metavar="DIR")
     ] = None,
@@ -202,39 +207,15 @@ def cast_command(
     forget: Annotated[
         str, typer.Option(help="Forget how this character sounded; the next job remembers it anew.", metavar="NAME")
     ] = "",
-    consent: Annotated[
-        str, typer.Option(help="Who allows the recordings used; written into the cast file.", metavar="WORDS")
-    ] = "",
-    cast: Annotated[Path | None, typer.Option(help="The cast file; cast.toml beside the project by default.")] = None,
-    video: Annotated[Path | None, typer.Option(help="The film; one of the same name is found.")] = None,
-    subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
-    lang: Annotated[str, typer.Option(help="Language spoken; else taken from the letters.")] = "",
-    fps: Annotated[str, typer.Option(help="Frame rate where the file has none.")] = "",
-    start_timecode: Annotated[str, typer.Option(help="Timecode of the first frame.", metavar="HH:MM:SS:FF")] = "",
-    voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
-    models: Annotated[Path | None, typer.Option(help="Folder with models.", envvar="DUBSYNC_MODELS")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the table; write no cast file.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     from indextts_post.cli import casting
+    from indextts_post.cli.requests import job_request
 
-    wish = parsed(
-        project,
-        cast=cast,
-        video=video,
-        subtitles=subtitles,
-        lang=lang,
-        consent=consent,
-        fps=fps,
-        start_timecode=start_timecode,
-        voice_engine=voice_engine,
-        models=models,
-        dry_run=dry_run,
-        quiet=quiet,
-        as_json=as_json,
-    )
-    casting.cast(wish, preview, to_series=to_series, forgotten=forget)
+    request = job_request(project, changes, dry_run=dry_run, quiet=quiet, as_json=as_json)
+    casting.cast(request, preview, to_series=to_series, forgotten=forget)
 
 
 models_app = typer.Typer(
@@ -393,7 +374,9 @@ def reconform(
     "  dubsync serve cut.otio --max-rate 1.15 --profile netflix --listen",
 )
 @guarded
+@table_options(Surface.SERVE)
 def serve(
+    changes: Changes,
     project: Annotated[Path | None, typer.Argument(help="Timeline or subtitle file to open at once.")] = None,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
     host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's needs TLS.")] = "127.0.0.1",
@@ -411,65 +394,22 @@ def serve(
     ] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM) for https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
-    video: Annotated[Path | None, typer.Option(help="The film; one of the same name is found.")] = None,
-    background: Annotated[Path | None, typer.Option(help="Sound under the dialogue (M&E).")] = None,
-    subtitles: Annotated[Path | None, typer.Option(help="Subtitle file with the lines of the timeline.")] = None,
-    lang: Annotated[str, typer.Option(help="Language spoken; else taken from the letters.")] = "",
-    cast: Annotated[Path | None, typer.Option(help="Who sounds how.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the dub.")] = None,
-    voice_engine: Annotated[str, typer.Option(help="Speech engine: kokoro, indextts2, metronome.")] = "kokoro",
-    models: ModelsFolder = None,
-    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where the voice runs.")] = "auto",
-    precision: Annotated[str, typer.Option(help="Number format of the voice.")] = "auto",
-    threads: Annotated[int, typer.Option(help="Processor cores for the voice; 0 takes all.", min=0)] = 0,
-    likeness: LikenessMode = "quick",
-    listen: Listen = False,
-    sync: SyncClassName = "on",
-    min_rate: MinRate = "0.75",
-    max_rate: MaxRate = "1.3",
-    prefer: Prefer = PREFERRED,
-    profile: Loudness = "web",
     as_json: Annotated[bool, typer.Option("--json", help="Say the address as JSON.")] = False,
 ) -> None:
     from indextts_post.cli import serving
-    from indextts_post.plugins import meeting
-    from indextts_post.server.openings import opening
-    from indextts_post.server.options import ServeOptions
-    from indextts_post.synthesis import EngineOptions
 
-    first = None
-    if project is not None:
-        first = opening(
-            project,
-            out=out,
-            cast=cast,
-            video=video,
-            background=background,
-            subtitles=subtitles,
-            language=lang,
-            engine=voice_engine,
-        )
-    options = ServeOptions(
-        state_dir=meeting.state_folder(),
+    first, dub = serving.opening_of(project, changes)
+    options = serving.serve_options(
+        first,
+        dub,
         host=host,
         port=port,
-        roots=serving.roots_of(first, root or []),
-        session_file=session_file or meeting.session_file(),
-        mailbox=None if no_mailbox else mailbox or meeting.mailbox_folder(),
+        roots=root or (),
+        session_file=session_file,
+        mailbox=None if no_mailbox else mailbox or serving.mailbox_folder(),
         origins=tuple(origin or ()),
         tls_cert=tls_cert,
         tls_key=tls_key,
-        engine=voice_engine,
-        engine_options=EngineOptions(models_dir=models, device=device, precision=precision, threads=threads),
-        manner=serving.manner_of(
-            min_rate=min_rate,
-            max_rate=max_rate,
-            prefer=prefer,
-            sync=sync,
-            profile=profile,
-            likeness=likeness,
-            listen=listen,
-        ),
     )
     serving.serve(options, first, show=show, as_json=as_json)
 

@@ -26,13 +26,12 @@ from indextts_post.cast import (
     write_cast,
 )
 from indextts_post.cli.looking import speak_preview
-from indextts_post.cli.options import Wish
 from indextts_post.cli.progress import Bars
+from indextts_post.cli.requests import JobRequest
 from indextts_post.errors import InputError
+from indextts_post.job import JobSpec, Runtime
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import syllable_count
-from indextts_post.progress import Silent
-from indextts_post.project import Settings
 from indextts_post.references import require_consent
 from indextts_post.synthesis import open_engine
 from indextts_post.timebase import frames_to_seconds
@@ -43,33 +42,33 @@ PREVIEW_SYLLABLES = 12
 CHOSEN = "you"
 
 
-def cast(wish: Wish, preview: Path | None, *, to_series: str = "", forgotten: str = "") -> None:
+def cast(request: JobRequest, preview: Path | None, *, to_series: str = "", forgotten: str = "") -> None:
     """Make or update the cast file of a timeline and show it; with `preview`, write a WAV for each character.
 
     `to_series` moves that character into the series file instead, `forgotten` takes it out of the voice memory.
     Choices of the user are never changed.
     """
-    settings = replace(wish.settings, predict=True, strict=False)
+    spec = replace(request.spec, predict=True, strict=False)
     if to_series:
-        moved = promote(settings.cast_file, to_series)
+        moved = promote(spec.cast_file, to_series)
         sys.stdout.write(f"{to_series} now belongs to {moved}\n")
         return
-    before = read_cast(settings.cast_file) if settings.cast_file.is_file() else Cast(path=settings.cast_file)
+    before = read_cast(spec.cast_file) if spec.cast_file.is_file() else Cast(path=spec.cast_file)
     if forgotten:
-        _forget(memory_beside(before, settings.cast_file), forgotten)
+        _forget(memory_beside(before, spec.cast_file), forgotten)
         return
-    result = run(settings, Silent(), Stage.LINES, dry=True)
-    if not wish.dry_run:
-        _write(settings, result.cast, before)
-    previews = _previews(settings, result, preview) if preview else {}
+    result = run(spec, until=Stage.LINES, dry=True)
+    if not request.dry_run:
+        _write(spec, result.cast, before)
+    previews = _previews(spec, result, preview) if preview else {}
     rows = _rows(result, before, previews)
-    if wish.as_json:
-        written = None if wish.dry_run else str(settings.cast_file)
+    if request.as_json:
+        written = None if request.dry_run else str(spec.cast_file)
         notices = [{"code": n.code, "severity": n.severity.value, "message": str(n)} for n in result.notices]
         told = {"cast_file": written, "characters": rows, "notices": notices}
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    elif not wish.quiet:
-        _show(settings, rows, result, dry=wish.dry_run)
+    elif not request.quiet:
+        _show(spec, rows, result, dry=request.dry_run)
 
 
 def _forget(memory: Path, name: str) -> None:
@@ -78,18 +77,18 @@ def _forget(memory: Path, name: str) -> None:
     sys.stdout.write(f"{name} is forgotten; the next job remembers its voice anew\n")
 
 
-def _write(settings: Settings, result: CastResult, before: Cast) -> None:
+def _write(spec: JobSpec, result: CastResult, before: Cast) -> None:
     """Write a new cast file, or add to the one there is what it does not say yet."""
     reasons = {proposal.name: proposal.why for proposal in result.proposals}
-    if not settings.cast_file.is_file():
-        write_cast(settings.cast_file, result.characters, result.language, reasons=reasons)
+    if not spec.cast_file.is_file():
+        write_cast(spec.cast_file, result.characters, result.language, reasons=reasons)
     else:
         new = [character for character in result.characters if _is_new(character.name, before)]
-        add_characters(settings.cast_file, new, reasons=reasons, language=result.language)
-    if settings.cast.consent:
+        add_characters(spec.cast_file, new, reasons=reasons, language=result.language)
+    if spec.cast.consent:
         for written in dict.fromkeys(use.written for use in result.references):
-            if not read_cast(settings.cast_file).consent(written):
-                allow_reference(settings.cast_file, written, settings.cast.consent)
+            if not read_cast(spec.cast_file).consent(written):
+                allow_reference(spec.cast_file, written, spec.cast.consent)
 
 
 def _is_new(name: str, before: Cast) -> bool:
@@ -126,7 +125,7 @@ def _voice(name: str, before: Cast, result: CastResult) -> str:
     return known.voice if known and known.voice else proposed[name]
 
 
-def _show(settings: Settings, rows: list[dict[str, Any]], result: Result, *, dry: bool) -> None:
+def _show(spec: JobSpec, rows: list[dict[str, Any]], result: Result, *, dry: bool) -> None:
     console = Console()
     table = Table(box=None, pad_edge=False)
     for heading in ("character", "lines", "seconds", "voice", "chosen by", "why"):
@@ -149,17 +148,14 @@ def _show(settings: Settings, rows: list[dict[str, Any]], result: Result, *, dry
     for row in rows:
         if row["preview"]:
             console.print(Text(f"{row['character']}: {row['preview']}"), soft_wrap=True)
-    console.print(
-        "Nothing was written (--dry-run)." if dry else Text(f"Written to {settings.cast_file}"), soft_wrap=True
-    )
+    console.print("Nothing was written (--dry-run)." if dry else Text(f"Written to {spec.cast_file}"), soft_wrap=True)
 
 
-def _previews(settings: Settings, result: Result, folder: Path) -> dict[str, Path]:
+def _previews(spec: JobSpec, result: Result, folder: Path) -> dict[str, Path]:
     """A WAV a character, saying one of its own lines. Raises `CastError` for voices that nobody has allowed."""
-    require_consent(result.cast.references, settings.cast_file)
+    require_consent(result.cast.references, spec.cast_file)
     with Bars() as progress:
-        options = replace(settings.engine_options, progress=progress, recordings_dir=settings.cast_file.parent)
-        engine = open_engine(settings.engine, options)
+        engine = open_engine(spec.engine.name, Runtime(progress).engine_options(spec.engine, spec.cast_file.parent))
     found: dict[str, Path] = {}
     for name in dict.fromkeys(line.character for line in result.cast.lines):
         line = min((line for line in result.cast.lines if line.character == name), key=_unfitness)

@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from indextts_post.cast import Line, without_marks
-from indextts_post.cli.options import Wish
 from indextts_post.cli.progress import Bars
+from indextts_post.cli.requests import JobRequest
 from indextts_post.errors import LinesLeftOverError
 from indextts_post.export import Exported
+from indextts_post.job import Runtime
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import LinePlan, Verdict, plan_facts, tightness
 from indextts_post.progress import Silent
@@ -35,21 +36,20 @@ STAGES = {
 COLOURS = {Verdict.FITS: "green", Verdict.TIGHT: "yellow", Verdict.IMPOSSIBLE: "red"}
 
 
-def go(command: str, wish: Wish) -> None:
+def go(command: str, request: JobRequest) -> None:
     """Run as far as `command` says and show what came of it.
 
     Raises `LinesLeftOverError` where the job is done but lines were left over, so that scripts notice.
     """
-    until = Stage.PLAN if wish.dry_run else STAGES[command]
-    settings = replace(wish.settings, predict=until <= Stage.PLAN)
-    bars = nullcontext(Silent()) if wish.quiet or wish.as_json else Bars()
+    until = Stage.PLAN if request.dry_run else STAGES[command]
+    spec = replace(request.spec, predict=until <= Stage.PLAN)
+    bars = nullcontext(Silent()) if request.quiet or request.as_json else Bars()
     with bars as progress:
-        settings = replace(settings, engine_options=replace(settings.engine_options, progress=progress))
-        result = run(settings, progress, until, dry=wish.dry_run)
-    if wish.as_json:
+        result = run(spec, Runtime(progress), until, dry=request.dry_run)
+    if request.as_json:
         sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=1) + "\n")
-    elif not wish.quiet:
-        show(result, until, dry=wish.dry_run)
+    elif not request.quiet:
+        show(result, until, dry=request.dry_run)
     if result.faults and until >= Stage.SPEAK:
         raise LinesLeftOverError(
             f"{len(result.faults)} of {len(result.cast.lines)} lines need you: "

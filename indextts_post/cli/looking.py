@@ -20,10 +20,10 @@ from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, REFERENCE, Cast, Emotio
 from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import CastError, ModelError, TextError, ToolError
+from indextts_post.job import CAST_FILE
 from indextts_post.media import ffmpeg_path, ffmpeg_version
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
 from indextts_post.notices import Notice
-from indextts_post.project import CAST_FILE
 from indextts_post.provenance import Synthetic, wav_chunks
 from indextts_post.references import allowed_by, require_consent
 from indextts_post.synthesis import (

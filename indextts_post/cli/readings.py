@@ -29,11 +29,10 @@ from indextts_post.cast import (
     without_marks,
 )
 from indextts_post.cli import looking
-from indextts_post.cli.options import Wish
+from indextts_post.cli.requests import JobRequest
 from indextts_post.errors import CastError, InputError, TextError
 from indextts_post.media import play
 from indextts_post.pipeline import Stage, run
-from indextts_post.progress import Silent
 from indextts_post.synthesis import offered
 from indextts_post.timebase import frame_to_timecode
 from indextts_post.timeline import Timeline
@@ -122,18 +121,18 @@ def _show(reading: Reading, line: str) -> None:
         console.print(table)
 
 
-def lint(wish: Wish) -> None:
+def lint(request: JobRequest) -> None:
     """List the words of a timeline that may be read otherwise. Raises `InputError` for any of them with `--strict`."""
-    settings = replace(wish.settings, predict=True, strict=False)
-    result = run(settings, Silent(), Stage.LINES, dry=True)
+    spec = replace(request.spec, predict=True, strict=False)
+    result = run(spec, until=Stage.LINES, dry=True)
     written = {cue.id: cue.text for cue in result.timeline.cues}
-    doubts = list(doubtful_readings(result.cast.lines, written, find_lexicon(settings.cast_file.parent)))
-    if wish.as_json:
+    doubts = list(doubtful_readings(result.cast.lines, written, find_lexicon(spec.cast_file.parent)))
+    if request.as_json:
         found = [_as_json(doubt, result.timeline) for doubt in doubts]
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
-    elif not wish.quiet:
+    elif not request.quiet:
         _list(doubts, result.timeline)
-    if doubts and wish.settings.strict:
+    if doubts and request.spec.strict:
         raise InputError(
             f"{len(doubts)} readings are doubtful. Mark them in the line, like <{doubts[0].word.text}|"
             f"{doubts[0].word.reading}>, or write them into lexicon.toml."

@@ -46,7 +46,12 @@ def like(wish: Wish, engine: str) -> None:
     notices: list[Notice] = []
     with Bars() as progress:
         speaker = open_kokoro(
-            EngineOptions(wish.models, progress=progress, notices=notices, likeness="full" if wish.full else "quick")
+            EngineOptions(
+                models_dir=wish.models,
+                progress=progress,
+                notices=notices,
+                likeness="full" if wish.full else "quick",
+            )
         )
         found = speaker.look_alike(voice)
     if wish.as_json:

@@ -5,48 +5,77 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from indextts_post.cli.options import Check
 from indextts_post.errors import InputError, OptionError, ToolError
 from indextts_post.listening import require_whisper
-from indextts_post.mix import MixOptions, profile_named
-from indextts_post.plan import PlanOptions
-from indextts_post.server.openings import Manner, Opening
+from indextts_post.options import Plain, Surface, options_for
+from indextts_post.plugins import meeting
+from indextts_post.plugins.meeting import mailbox_folder
+from indextts_post.server.openings import Opening, opening
 from indextts_post.server.options import ServeOptions
-from indextts_post.timeline import SyncClass
+from indextts_post.synthesis import DEFAULT_ENGINE
+
+__all__ = ["mailbox_folder", "opening_of", "serve", "serve_options"]
+
+
+def opening_of(project: Path | None, changes: Mapping[str, Plain]) -> tuple[Opening | None, dict[str, Plain]]:
+    """The project to be opened at once, and the options of all others.
+
+    What is said of files and of how a file is read belongs to the project named; without one, how files are read is
+    said of all. Raises `OptionError` for files of a project that is not named, `InputError` where it is not there.
+    """
+    groups = {option.key: option.group for option in options_for(Surface.SERVE)}
+    files = {key: value for key, value in changes.items() if groups[key] == "files"}
+    reading = {key: value for key, value in changes.items() if groups[key] == "reading"}
+    others = {key: value for key, value in changes.items() if groups[key] not in ("files", "reading")}
+    if project is None:
+        if files:
+            named = ", ".join(f"--{key}" for key in files)
+            raise OptionError(f"{named}: belongs to a project, and 0 are named. Name its file first.")
+        return None, {**reading, **others}
+    if not project.exists():
+        raise InputError(f"no such file: {project}. Check the spelling and the folder.")
+    paths = {key: Path(str(value)) for key, value in files.items()}
+    language = str(reading.pop("lang", "") or "")
+    engine = str(others.get("voice_engine") or DEFAULT_ENGINE)
+    return opening(project, **paths, language=language, engine=engine, options=reading), others
+
+
+def serve_options(
+    first: Opening | None,
+    dub: Mapping[str, Plain],
+    *,
+    roots: Sequence[Path],
+    session_file: Path | None,
+    **address: Any,
+) -> ServeOptions:
+    """How to serve: `dub` are options of all projects' jobs, `address` further fields of `ServeOptions`.
+
+    Raises `OptionError` with all that is wrong, `ToolError` where every take is to be heard and the recogniser's
+    library is not there.
+    """
+    if dub.get("listen"):
+        require_whisper()
+    return ServeOptions(
+        state_dir=meeting.state_folder(),
+        roots=roots_of(first, roots),
+        session_file=session_file or meeting.session_file(),
+        engine=str(dub.get("voice_engine") or DEFAULT_ENGINE),
+        dub=dict(dub),
+        **address,
+    )
 
 
 def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
-    """Folders that may be used: those of the project and its files, those named, else the one we are in.
-
-    Raises `InputError` where the project is not there.
-    """
+    """Folders that may be used: those of the project and its files, those named, else the one we are in."""
     if first is None:
         return tuple(named) or (Path.cwd(),)
-    if not first.path.exists():
-        raise InputError(f"no such file: {first.path}. Check the spelling and the folder.")
     files = (first.path, first.cast, first.video, first.background, first.subtitles)
     folders = dict.fromkeys(file.parent for file in files if file is not None)
     return (*folders, *named)
-
-
-def manner_of(
-    *, min_rate: str, max_rate: str, prefer: str, sync: str, profile: str, likeness: str, listen: bool
-) -> Manner:
-    """How the server dubs, from the options of the command. Raises `OptionError` with all that is wrong,
-    `ToolError` where every take is to be heard and the recogniser's library is not there.
-    """
-    if listen:
-        require_whisper()
-    check = Check()
-    rates = check.rates(prefer, min_rate, max_rate)
-    planning = None if check.wrong else check.made(lambda: PlanOptions(*rates))
-    mixing = check.made(lambda: MixOptions(profile_named(profile)))
-    if planning is None or mixing is None:
-        raise OptionError("\n".join(check.wrong))
-    return Manner(planning, mixing, SyncClass(sync), likeness, listen)
 
 
 def serve(options: ServeOptions, first: Opening | None, *, show: bool, as_json: bool) -> None:

@@ -16,7 +16,6 @@ from indextts_post.server.known import KnownProjects
 from indextts_post.server.made_media import MadeMedia
 from indextts_post.server.openings import Opening
 from indextts_post.server.options import ServeOptions
-from indextts_post.server.orders import Machine
 from indextts_post.server.projects import OpenProject
 from indextts_post.server.refusals import unknown
 from indextts_post.server.roots import Roots
@@ -31,7 +30,6 @@ class Backend:
     options: ServeOptions
     session: Session
     address: Address
-    machine: Machine
     roots: Roots
     known: KnownProjects
     hub: Hub
@@ -70,7 +68,7 @@ class Backend:
         async with self.opening:
             if known.id in self.projects:
                 return self.projects[known.id], False
-            project = await to_thread.run_sync(OpenProject, known, self.machine, self.options.manner)
+            project = await to_thread.run_sync(OpenProject, known, self.options.dub)
             await self.jobs.take_in(project)
             await to_thread.run_sync(self.known.remember, known)
             self.projects[known.id] = project
@@ -129,19 +127,16 @@ class Backend:
 
 def backend_of(options: ServeOptions, session: Session) -> Backend:
     """A backend with a worker process of its own."""
-    given = options.engine_options
-    machine = Machine(given.models_dir, given.device, given.precision, given.threads)
     hub = Hub()
     workshop = Workshop(options.state_dir / "worker.log")
     return Backend(
         options=options,
         session=session,
         address=Address(),
-        machine=machine,
         roots=Roots((*options.roots, options.uploads)),
         known=KnownProjects(options.state_dir),
         hub=hub,
         workshop=workshop,
-        jobs=Jobs(workshop, hub, machine, options.manner),
+        jobs=Jobs(workshop, hub, options.dub),
         media=MadeMedia(hub),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from anyio import to_thread
 
 from indextts_post.errors import DubsyncError
+from indextts_post.options import Plain
 from indextts_post.server.hub import Hub
 from indextts_post.server.job_store import (
     CANCELLED,
@@ -30,8 +32,8 @@ from indextts_post.server.job_store import (
     now,
     store_job,
 )
-from indextts_post.server.openings import Manner
-from indextts_post.server.orders import Machine, Order, error_json
+from indextts_post.server.openings import spec_of
+from indextts_post.server.orders import Order, error_json
 from indextts_post.server.projects import OpenProject
 from indextts_post.server.refusals import conflict, unknown
 from indextts_post.server.workshop import Hear
@@ -49,11 +51,10 @@ class Worker(Protocol):
 class Jobs:
     """All jobs of all open projects."""
 
-    def __init__(self, worker: Worker, hub: Hub, machine: Machine, manner: Manner) -> None:
+    def __init__(self, worker: Worker, hub: Hub, dub: Mapping[str, Plain]) -> None:
         self._worker = worker
         self._hub = hub
-        self._machine = machine
-        self._manner = manner
+        self._dub = dub
         self._jobs: dict[str, Job] = {}
         self._projects: dict[str, OpenProject] = {}
         self._queue: deque[str] = deque()
@@ -214,7 +215,7 @@ class Jobs:
 
     async def _replan(self, project: OpenProject) -> None:
         """A plan nobody asked for by name: it is no job, and it makes way for those that are."""
-        order = Order(f"plan-{project.id}", project.opening, self._machine, self._manner, "plan")
+        order = Order(f"plan-{project.id}", spec_of(project.opening, self._dub), "plan")
         ended = await self._worker.do(order, lambda progress: None, asyncio.Event())
         failed = ended.get("error")
         told = ended.get("notices")
@@ -225,16 +226,8 @@ class Jobs:
         self.tell_lines(project, project.lines)
 
     def _order(self, job: Job, project: OpenProject) -> Order:
-        return Order(
-            job.id,
-            project.opening,
-            self._machine,
-            self._manner,
-            job.until,
-            job.lines,
-            job.targets,
-            overwrite=job.overwrite,
-        )
+        spec = spec_of(project.opening, self._dub, job.targets)
+        return Order(job.id, replace(spec, only=job.lines, overwrite=job.overwrite), job.until)
 
     def _hears(self, job_id: str) -> Hear:
         def hear(progress: dict[str, Any]) -> None:

@@ -1,23 +1,20 @@
-"""How a project was opened: what the server and its worker both make `Settings` of."""
+"""How a project was opened: what a `JobSpec` is made of, for the server and for its worker."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from indextts_post.cast import CastOptions
-from indextts_post.export import ExportOptions
 from indextts_post.files import value_hash
-from indextts_post.mix import MixOptions
-from indextts_post.plan import PlanOptions
-from indextts_post.project import Settings, default_cast, default_out
-from indextts_post.synthesis import EngineOptions
-from indextts_post.timeline import ReadOptions, SyncClass
+from indextts_post.job import JobSpec, default_cast, default_out, with_options
+from indextts_post.options import Plain
+from indextts_post.synthesis import DEFAULT_ENGINE
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Absolute paths; "" and None take the defaults of the command line."""
+    """Absolute paths; "" and None take the defaults of the command line. `options` are further options by key."""
 
     path: Path
     out: Path
@@ -26,7 +23,8 @@ class Opening:
     background: Path | None = None
     subtitles: Path | None = None
     language: str = ""
-    engine: str = "kokoro"
+    engine: str = DEFAULT_ENGINE
+    options: dict[str, Plain] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -43,7 +41,8 @@ def opening(
     background: Path | None = None,
     subtitles: Path | None = None,
     language: str = "",
-    engine: str = "kokoro",
+    engine: str = DEFAULT_ENGINE,
+    options: Mapping[str, Plain] | None = None,
 ) -> Opening:
     """An `Opening` with the defaults filled in and every path absolute, links followed."""
 
@@ -60,39 +59,18 @@ def opening(
         whole(subtitles),
         language,
         engine,
+        dict(options or {}),
     )
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How a server dubs all its projects; what a line or a character says of itself goes before it.
+def spec_of(known: Opening, dub: Mapping[str, Plain], targets: tuple[str, ...] = ()) -> JobSpec:
+    """The job as `dubsync FILE` has it with the same options: `dub` are those of all projects of the server.
 
-    `likeness` is how much work goes into a look-alike, "quick" or "full"; with `listen` every take is heard.
+    `targets` are further formats of this one job, instead of those of all. Raises `OptionError` with all mistakes.
     """
-
-    plan: PlanOptions = field(default_factory=PlanOptions)
-    mix: MixOptions = field(default_factory=MixOptions)
-    sync: SyncClass = SyncClass.ON
-    likeness: str = "quick"
-    listen: bool = False
-
-
-def settings_of(
-    known: Opening, manner: Manner, engine_options: EngineOptions, targets: tuple[str, ...] = ()
-) -> Settings:
-    """Settings as `dubsync FILE` has them with the same options."""
-    return Settings(
-        project=known.path,
-        out=known.out,
-        cast_file=known.cast,
-        video=known.video,
-        background=known.background,
-        engine=known.engine,
-        engine_options=replace(engine_options, likeness=manner.likeness),
-        read=ReadOptions(subtitles=known.subtitles, language=known.language or None),
-        cast=CastOptions(known.language, manner.sync),
-        plan=manner.plan,
-        mix=manner.mix,
-        export=ExportOptions(targets=targets),
-        listen=manner.listen,
-    )
+    said = {"lang": known.language, "subtitles": str(known.subtitles) if known.subtitles else None}
+    own = {key: value for key, value in said.items() if value}
+    changes = {**dub, **known.options, **own, "voice_engine": known.engine}
+    files = JobSpec(known.path, known.out, known.cast, known.video, known.background)
+    spec = with_options(files, changes)
+    return replace(spec, export=replace(spec.export, targets=targets)) if targets else spec

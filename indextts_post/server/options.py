@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.errors import OptionError
-from indextts_post.server.openings import Manner
-from indextts_post.synthesis import EngineOptions
+from indextts_post.job import spec_for, with_options
+from indextts_post.options import Plain
+from indextts_post.synthesis import DEFAULT_ENGINE
 
 LOOPBACK = "127.0.0.1"
 MIB = 2**20
@@ -22,8 +24,9 @@ class ServeOptions:
     `origins` are web origins other than the server's own that may call it. `port` 0 takes any free one. Bodies longer
     than `body_limit` bytes (an upload: `upload_limit`) are refused. `page` is the folder of a built page,
     None for the one in the package.
+    `dub` are options of every project's jobs, by key; what a project, a character or a line says goes before them.
     `mailbox` is a folder where letters of scripts are answered that may open no socket.
-    Raises `OptionError` for another address than this machine's own without TLS.
+    Raises `OptionError` for another address than this machine's own without TLS, and for what is wrong in `dub`.
     """
 
     state_dir: Path
@@ -38,9 +41,8 @@ class ServeOptions:
     body_limit: int = 16 * MIB
     upload_limit: int = 4096 * MIB
     page: Path | None = None
-    engine: str = "kokoro"
-    engine_options: EngineOptions = field(default_factory=EngineOptions)
-    manner: Manner = field(default_factory=Manner)
+    engine: str = DEFAULT_ENGINE
+    dub: Mapping[str, Plain] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = []
@@ -55,8 +57,13 @@ class ServeOptions:
             f"{option} {path}: there is no such file" for option, path in files.items() if path and not path.is_file()
         ]
         wrong += [f"--root {root}: there is no such folder" for root in self.roots if not root.is_dir()]
-        if wrong:
-            raise OptionError("\n".join(f"{problem}." for problem in wrong))
+        sentences = [f"{problem}." for problem in wrong]
+        try:
+            with_options(spec_for(Path("project")), self.dub)
+        except OptionError as error:
+            sentences.append(str(error))
+        if sentences:
+            raise OptionError("\n".join(sentences))
 
     @property
     def is_local(self) -> bool:

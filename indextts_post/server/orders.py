@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from indextts_post.errors import DubsyncError, InterruptedJobError
+from indextts_post.job import JobSpec
 from indextts_post.notices import Notice
 from indextts_post.pipeline import Stage
-from indextts_post.server.openings import Manner, Opening
 
 STAGES = {"plan": Stage.PLAN, "speak": Stage.FIT, "mix": Stage.MIX, "export": Stage.EXPORT}
 """How far a job goes. Speaking goes as far as each line's file, so that it can be heard where it stands."""
@@ -19,27 +18,12 @@ CANCEL, END = "cancel", "end"
 
 
 @dataclass(frozen=True)
-class Machine:
-    """Where an engine runs: what of `EngineOptions` the user decides."""
-
-    models_dir: Path | None = None
-    device: str = "auto"
-    precision: str = "auto"
-    threads: int = 0
-
-
-@dataclass(frozen=True)
 class Order:
-    """One job for the worker. `only` are the lines to be spoken, None for all."""
+    """One job for the worker, and how far it goes: a key of `STAGES`."""
 
     id: str
-    opening: Opening
-    machine: Machine
-    manner: Manner
+    spec: JobSpec
     until: str
-    only: tuple[str, ...] | None = None
-    targets: tuple[str, ...] = ()
-    overwrite: bool = False
 
 
 ORDER = TypeAdapter(Order)

@@ -22,14 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 from indextts_post.cast import REFERENCE, Cast, Emotion, Line, VoiceInfo, cast_lines, change_character
 from indextts_post.errors import InputError
 from indextts_post.files import remembered
-from indextts_post.job import JobFolder
+from indextts_post.job import JobFolder, JobSpec, Runtime
 from indextts_post.media import Film
+from indextts_post.options import Plain
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import LinePlan
-from indextts_post.progress import Silent
-from indextts_post.project import Settings
-from indextts_post.server.openings import Manner, Opening, settings_of
-from indextts_post.server.orders import Machine, notice_json
+from indextts_post.server.openings import Opening, spec_of
+from indextts_post.server.orders import notice_json
 from indextts_post.server.refusals import conflict, unknown
 from indextts_post.server.views import Json, LineFacts, Wanted, line_json
 from indextts_post.state import (
@@ -45,7 +44,7 @@ from indextts_post.state import (
     revision,
     store_change,
 )
-from indextts_post.synthesis import EngineOptions, offered
+from indextts_post.synthesis import offered
 from indextts_post.takes import LineTakes, TakeBook, TakeRow, listed, promote, read_book, released, revised
 from indextts_post.timeline import Cue, LengthMode, SyncClass
 
@@ -60,14 +59,11 @@ class OpenProject:
 
     Raises the errors of reading when it is made; `RefusedError` (409) where another server has it."""
 
-    def __init__(self, known: Opening, machine: Machine, manner: Manner) -> None:
+    def __init__(self, known: Opening, dub: Mapping[str, Plain]) -> None:
         self.opening = known
-        self._manner = manner
+        self._dub = dub
         self.id = known.id
         self.folder = JobFolder(known.out)
-        self._options = EngineOptions(
-            models_dir=machine.models_dir, device=machine.device, precision=machine.precision, fetch=False
-        )
         self._lock = threading.RLock()
         self.drawing = asyncio.Lock()
         self._looked = 0.0
@@ -87,13 +83,13 @@ class OpenProject:
         self._hold.release()
 
     @property
-    def settings(self) -> Settings:
-        return settings_of(self.opening, self._manner, self._options)
+    def spec(self) -> JobSpec:
+        return spec_of(self.opening, self._dub)
 
     def _read(self) -> None:
         """Read everything anew: the user's files first, then what the job folder says of them."""
         self._stamps = {}
-        self.result: Result = run(self.settings, Silent(), Stage.LINES)
+        self.result: Result = run(self.spec, until=Stage.LINES)
         self.film: Film | None = self.result.footage.film
         self._cast = Cast(
             {c.name: c for c in self.result.cast.characters}, self.result.cast.language, self.opening.cast
@@ -267,12 +263,13 @@ class OpenProject:
         written = self._written[change.line_id]
         (cue,), _, _ = applied([written], {change.line_id: change})
         found = cast_lines(
-            [cue], self._cast, self._voices(), replace(self.settings.cast, language=self.result.cast.language)
+            [cue], self._cast, self._voices(), replace(self.spec.cast, language=self.result.cast.language)
         )
         return cue, found.lines[0]
 
     def _voices(self) -> Sequence[VoiceInfo]:
-        return offered(self.settings.engine, replace(self._options, recordings_dir=self.opening.cast.parent))
+        engine = self.spec.engine
+        return offered(engine.name, Runtime().engine_options(engine, self.opening.cast.parent, fetch=False))
 
     def _store(self, change: LineChange) -> None:
         with opened(self.folder.state) as database:
@@ -349,7 +346,7 @@ class OpenProject:
             voice = changes.get("voice")
             if voice:
                 first = next(iter(self._cues.values()))
-                cast_lines([replace(first, voice=voice)], self._cast, self._voices(), self.settings.cast)
+                cast_lines([replace(first, voice=voice)], self._cast, self._voices(), self.spec.cast)
             change_character(self.opening.cast, name, changes)
             self._bumped()
             self._read()

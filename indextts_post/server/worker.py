@@ -15,15 +15,13 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from indextts_post.errors import BUG_EXIT_CODE, DubsyncError, InterruptedJobError
-from indextts_post.job import JobFolder
-from indextts_post.notices import Notice
+from indextts_post.job import JobFolder, Runtime
 from indextts_post.pipeline import Result, Stage, run
-from indextts_post.server.openings import Opening, settings_of
-from indextts_post.server.orders import CANCEL, END, ORDER, STAGES, Machine, Order, error_json, notice_json
+from indextts_post.server.orders import CANCEL, END, ORDER, STAGES, Order, error_json, notice_json
 from indextts_post.synthesis import Engine, EngineOptions, open_engine
 
 GRACE_S = 3.0
@@ -89,13 +87,8 @@ class Reporter:
 class Bench:
     """The engine that was used last, ready for the next job; one at a time, for each may fill the memory."""
 
-    reporter: Reporter
-    notices: list[Notice] = field(default_factory=list)
     _key: tuple[object, ...] = ()
     _engine: Engine | None = None
-
-    def options(self, machine: Machine) -> EngineOptions:
-        return EngineOptions(**asdict(machine), progress=self.reporter, notices=self.notices)
 
     def open(self, name: str, options: EngineOptions) -> Engine:
         """As `open_engine`; the same engine again where nothing about it is different."""
@@ -108,18 +101,17 @@ class Bench:
         return self._engine
 
 
-def work(order: Order, bench: Bench) -> dict[str, Any]:
+def work(order: Order, runtime: Runtime) -> dict[str, Any]:
     """Run one job to its end; gives what the server keeps of it."""
     until = STAGES[order.until]
-    settings = settings_of(order.opening, order.manner, bench.options(order.machine), order.targets)
-    settings = replace(settings, only=order.only, overwrite=order.overwrite, predict=until <= Stage.PLAN)
-    folder = JobFolder(order.opening.out)
+    spec = replace(order.spec, predict=until <= Stage.PLAN)
+    folder = JobFolder(spec.out)
     before = _takes(folder)
-    result = run(settings, bench.reporter, until, engines=bench.open)
+    result = run(spec, runtime, until)
     return {
         "notices": [notice_json(notice) for notice in result.notices],
         "spoken": _takes(folder) - before,
-        "outputs": _outputs(result, order.opening),
+        "outputs": _outputs(result, folder),
     }
 
 
@@ -127,17 +119,17 @@ def _takes(folder: JobFolder) -> int:
     return sum(1 for path in folder.takes.glob("*.json") if not path.name.startswith("."))
 
 
-def _outputs(result: Result, known: Opening) -> list[str]:
+def _outputs(result: Result, folder: JobFolder) -> list[str]:
     if result.exported is None:
         return []
-    return [path.relative_to(known.out).as_posix() for path in result.exported.files]
+    return [path.relative_to(folder.out).as_posix() for path in result.exported.files]
 
 
-def answer(order: Order, bench: Bench, line: Line) -> None:
+def answer(order: Order, runtime: Runtime, reporter: Reporter, line: Line) -> None:
     """Do one order and say how it ended. A bug is told and then ends the process: the server starts another."""
-    bench.reporter.job = order.id
+    reporter.job = order.id
     try:
-        line.send(job=order.id, ended="done", **work(order, bench))
+        line.send(job=order.id, ended="done", **work(order, runtime))
     except InterruptedJobError as error:
         line.send(job=order.id, ended="cancelled", error=error_json(error))
     except DubsyncError as error:
@@ -147,7 +139,7 @@ def answer(order: Order, bench: Bench, line: Line) -> None:
         line.send(job=order.id, ended="failed", error=told)
         raise
     finally:
-        bench.reporter.job = ""
+        reporter.job = ""
 
 
 def _listen(orders: queue.Queue[Order | None], reporter: Reporter) -> None:
@@ -174,13 +166,13 @@ def main() -> None:
     os.dup2(2, 1)
     line = Line(way)
     reporter = Reporter(line)
-    bench = Bench(reporter)
+    runtime = Runtime(reporter, Bench().open)
     orders: queue.Queue[Order | None] = queue.Queue()
     threading.Thread(target=_listen, args=(orders, reporter), daemon=True).start()
     line.send(ready=os.getpid())
     while (order := orders.get()) is not None:
         try:
-            answer(order, bench, line)
+            answer(order, runtime, reporter, line)
         except Exception:
             traceback.print_exc()
             raise

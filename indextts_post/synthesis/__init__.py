@@ -5,10 +5,10 @@
 
 from indextts_post.synthesis.hearing import CANDIDATES, Listening
 from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
-from indextts_post.synthesis.options import EngineOptions
+from indextts_post.synthesis.options import DEFAULT_ENGINE, EngineOptions, EngineSpec
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
 from indextts_post.synthesis.records import Take
-from indextts_post.synthesis.registry import DEFAULT_ENGINE, ENGINES, offered, open_engine
+from indextts_post.synthesis.registry import ENGINES, check_engine, offered, open_engine
 from indextts_post.synthesis.speech import request_for, speak, take_key, take_of
 
 __all__ = [
@@ -17,12 +17,14 @@ __all__ = [
     "ENGINES",
     "Engine",
     "EngineOptions",
+    "EngineSpec",
     "Listening",
     "Request",
     "Spoken",
     "Take",
     "Unspeakable",
     "Utterance",
+    "check_engine",
     "natural_lengths",
     "offered",
     "open_engine",

@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 from indextts_post.cast import VoiceInfo
 from indextts_post.errors import OptionError
-from indextts_post.synthesis.options import EngineOptions
+from indextts_post.synthesis.options import DEFAULT_ENGINE, EngineOptions
 from indextts_post.synthesis.protocol import Engine
-
-DEFAULT_ENGINE = "kokoro"
 
 
 def _kokoro(options: EngineOptions) -> Engine:
@@ -64,16 +62,17 @@ _VOICES: dict[str, Callable[[EngineOptions], tuple[VoiceInfo, ...]]] = {
 
 def offered(name: str = DEFAULT_ENGINE, options: EngineOptions | None = None) -> tuple[VoiceInfo, ...]:
     """Voices of an engine, best of each language first, without its model. Raises `OptionError` for an unknown name."""
-    _known(name)
+    check_engine(name)
     return _VOICES[name](options or EngineOptions())
 
 
 def open_engine(name: str = DEFAULT_ENGINE, options: EngineOptions | None = None) -> Engine:
     """The engine, ready to speak. Raises `OptionError` for an unknown name, `ModelError` when its files are missing."""
-    _known(name)
+    check_engine(name)
     return ENGINES[name](options or EngineOptions())
 
 
-def _known(name: str) -> None:
+def check_engine(name: str) -> None:
+    """Raise `OptionError` that names the engines there are."""
     if name not in ENGINES:
         raise OptionError(f"engine {name!r}: not one of the {len(ENGINES)} there are ({', '.join(ENGINES)}).")

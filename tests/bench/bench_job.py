@@ -23,11 +23,11 @@ import numpy as np
 import onnxruntime
 
 from indextts_post.cast import CastOptions
+from indextts_post.job import JobSpec, Runtime
 from indextts_post.models import ModelStore
 from indextts_post.pipeline import run
 from indextts_post.plan import Natural
 from indextts_post.progress import Silent
-from indextts_post.project import Settings
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE
@@ -150,7 +150,7 @@ def overhead(count: int) -> dict[str, float]:
         project = Path(folder) / "scene.srt"
         project.write_text(subtitles(count, count * 5 / 3600), encoding="utf-8")
         started = time.perf_counter()
-        run(Settings(project, Path(folder) / "out", Path(folder) / "cast.toml", cast=CastOptions("en")), clock)
+        run(JobSpec(project, Path(folder) / "out", Path(folder) / "cast.toml", cast=CastOptions("en")), Runtime(clock))
         whole_s = time.perf_counter() - started
     names = [stage for stage, _ in clock.begun]
     at = names.index("speak")

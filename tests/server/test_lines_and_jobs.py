@@ -10,12 +10,9 @@ from typing import Any
 import pytest
 from journey import dubbed
 
-from indextts_post.cli.serving import manner_of
-from indextts_post.mix import PROFILES, MixOptions
 from indextts_post.pipeline import Stage
-from indextts_post.plan import PlanOptions
-from indextts_post.server.openings import Manner, opening, settings_of
-from indextts_post.synthesis import EngineOptions
+from indextts_post.server.openings import opening, spec_of
+from indextts_post.timebase import FrameRate
 from indextts_post.timeline import SyncClass
 from server.serving import Served, until, write_scene
 
@@ -96,12 +93,11 @@ def test_a_server_dubs_in_the_manner_it_was_started_with(tmp_path: Path) -> None
     """Six syllables are 1.2 s long at the metronome's five a second, and there is one second: 1.2 times natural."""
     folder = tmp_path / "films"
     folder.mkdir()
-    rates = (Fraction(9, 10), Fraction(21, 20)), (Fraction(3, 4), Fraction(21, 20))
-    strict = Manner(PlanOptions(*rates), MixOptions(PROFILES["netflix"]), SyncClass.LIP)
+    strict = {"prefer": "0.9-1.05", "max_rate": 1.05, "profile": "netflix", "sync": "lip"}
     found = []
-    for manner in (Manner(), strict):
+    for dub in ({}, strict):
         scene = write_scene(folder, SIX, f"six {len(found)}.srt")
-        with Served(tmp_path, manner=manner) as server:
+        with Served(tmp_path, dub=dub) as server:
             project = server.client.post("/v1/projects", json={"path": str(scene), "lang": "en"}).json()["id"]
             assert server.job(project, until="mix")["state"] == "done"
             first = lines(server, project)["L0001"]
@@ -112,15 +108,14 @@ def test_a_server_dubs_in_the_manner_it_was_started_with(tmp_path: Path) -> None
 
 
 def test_look_alikes_and_hearing_are_of_the_manner_too(tmp_path: Path) -> None:
-    manner = manner_of(
-        min_rate="0.8", max_rate="1.25", prefer="0.9-1.1", sync="off", profile="web", likeness="full", listen=True
-    )
-    settings = settings_of(opening(tmp_path / "scene.srt"), manner, EngineOptions(threads=1))
-    assert settings.plan.preferred == (Fraction(9, 10), Fraction(11, 10))
-    assert settings.plan.hard == (Fraction(4, 5), Fraction(5, 4))
-    assert settings.listen is True
-    assert (settings.engine_options.likeness, settings.engine_options.threads) == ("full", 1)
-    assert settings.cast.sync is SyncClass.OFF
+    dub = {"min_rate": "0.8", "max_rate": 1.25, "prefer": "0.9-1.1", "sync": "off", "likeness": "full", "threads": 1}
+    spec = spec_of(opening(tmp_path / "scene.srt", options={"fps": "25"}), {**dub, "listen": True, "fps": "24"})
+    assert spec.plan.preferred == (Fraction(9, 10), Fraction(11, 10))
+    assert spec.plan.hard == (Fraction(4, 5), Fraction(5, 4))
+    assert spec.listen is True
+    assert (spec.engine.likeness, spec.engine.threads) == ("full", 1)
+    assert spec.cast.sync is SyncClass.OFF
+    assert spec.read.rate == FrameRate(Fraction(25)), "what was said of the project goes before what holds for all"
 
 
 def test_the_command_line_speaks_a_line_as_it_was_changed_on_the_page(

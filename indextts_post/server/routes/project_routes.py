@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
@@ -96,7 +97,8 @@ async def change_character(project: Project, backend: Server, name: str, body: C
 @router.get("/voices", response_model=VoicesShape)
 async def voices(backend: Server, engine: str = "", language: str = "") -> dict[str, Any]:
     """Voices of an engine, best of each language first."""
-    options = EngineOptions(models_dir=backend.machine.models_dir)
+    models = backend.options.dub.get("models")
+    options = EngineOptions(models_dir=Path(str(models)) if models else None)
     found = await to_thread.run_sync(offered, engine or backend.options.engine, options)
     return {"voices": [asdict(voice) for voice in found if not language or voice.language in (language, "")]}
 

@@ -22,7 +22,7 @@ from indextts_post.listening import Heard
 from indextts_post.notices import Notice
 from indextts_post.pipeline import Stage
 from indextts_post.plan import Natural
-from indextts_post.synthesis import EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
+from indextts_post.synthesis import EngineOptions, EngineSpec, Request, Spoken, Unspeakable, Utterance, open_engine
 from indextts_post.synthesis.indextts2.budget import ranked
 from indextts_post.synthesis.indextts2.builder import Machine, Studio, open_studio
 from indextts_post.synthesis.indextts2.flow_matching import FlowSettings
@@ -349,12 +349,12 @@ def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
-def options(checkpoint: Path) -> EngineOptions:
-    return EngineOptions(models_dir=checkpoint, device="cpu", precision="fp32", threads=1, notices=[])
+def spec(checkpoint: Path) -> EngineSpec:
+    return EngineSpec(name="indextts2", models_dir=checkpoint, device="cpu", precision="fp32", threads=1)
 
 
 def test_the_whole_job_runs_with_a_checkpoint_folder(checkpoint: Path, cut: Path) -> None:
-    result = dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+    result = dubbed(cut, engine=spec(checkpoint), cast=SYNTHETIC)
     assert {line.character: line.voice for line in result.cast.lines} == {"Ann": ANN, "Ben": BEN}
     assert [fault.line_id for fault in result.faults] == ["L0003"]
     assert set(result.takes) == {"L0001", "L0002"}
@@ -369,7 +369,7 @@ def test_the_whole_job_runs_with_a_checkpoint_folder(checkpoint: Path, cut: Path
     assert [json.loads(path.read_text())["engine"] for path in kept] == ["indextts2", "indextts2"]
     assert any("reads feelings from words" in str(notice) for notice in result.notices)
 
-    again = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+    again = dubbed(cut, Stage.SPEAK, engine=spec(checkpoint), cast=SYNTHETIC)
     assert {name: take.key for name, take in again.takes.items()} == {n: t.key for n, t in result.takes.items()}
 
 
@@ -379,18 +379,18 @@ def test_a_cast_file_names_recordings_relative_to_itself(checkpoint: Path, cut: 
         '[characters.Ben]\nvoice = "ref:voices/nobody.wav"\nemotion = [0, 1, 0, 0, 0, 0, 0]\n'
     )
     with pytest.raises(CastError, match="has 7 values, but must have 8 values"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+        dubbed(cut, engine=spec(checkpoint), cast=SYNTHETIC)
     text = (cut.parent / "cast.toml").read_text()
     (cut.parent / "cast.toml").write_text(text.replace("0, 0, 0]", "0, 0, 0, 0]"))
     with pytest.raises(CastError, match=r"\[characters\.Ben\] voice 'ref:voices/nobody\.wav' is no file there"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+        dubbed(cut, engine=spec(checkpoint), cast=SYNTHETIC)
     (cut.parent / "cast.toml").write_text(
         (cut.parent / "cast.toml")
         .read_text()
         .replace("ref:voices/nobody.wav", str(checkpoint / "voices/ann.wav"))
         .replace('voice = "/', 'voice = "ref:/')
     )
-    result = dubbed(cut, Stage.SPEAK, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+    result = dubbed(cut, Stage.SPEAK, engine=spec(checkpoint), cast=SYNTHETIC)
     assert result.takes["L0001"].details["emotion"] == "recording ref:voices/ann.wav at 1"
     assert result.takes["L0001"].details["timbre"].startswith(BEN)
     assert result.takes["L0002"].details["emotion"] == "'angrily', looked up"
@@ -399,7 +399,7 @@ def test_a_cast_file_names_recordings_relative_to_itself(checkpoint: Path, cut: 
 def test_a_broken_recording_stops_the_job_before_anything_is_spoken(checkpoint: Path, cut: Path) -> None:
     (cut.parent / "voices/ben.wav").write_bytes(b"RIFF nothing")
     with pytest.raises(MediaError, match=r"ben\.wav: not a sound file"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+        dubbed(cut, engine=spec(checkpoint), cast=SYNTHETIC)
     assert not (cut.parent / "scene.dub/job/30-takes").exists()
 
 
@@ -410,7 +410,7 @@ def test_a_project_without_any_recording_says_where_to_put_one(
         path.unlink()
     monkeypatch.setattr("indextts_post.synthesis.indextts2.recordings.VOICES_FOLDER", "elsewhere")
     with pytest.raises(CastError, match="there are 0 recordings to take a voice from"):
-        dubbed(cut, engine="indextts2", engine_options=options(checkpoint), cast=SYNTHETIC)
+        dubbed(cut, engine=spec(checkpoint), cast=SYNTHETIC)
 
 
 def test_a_folder_with_a_file_missing_or_cut_off_is_named_at_the_start(checkpoint: Path, tmp_path: Path) -> None:
@@ -421,10 +421,10 @@ def test_a_folder_with_a_file_missing_or_cut_off_is_named_at_the_start(checkpoin
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(path)
     with pytest.raises(ModelError, match=r"gpt\.pth: this file of the checkpoint is missing"):
-        open_engine("indextts2", options(folder))
+        open_engine("indextts2", EngineOptions.of(spec(folder)))
     (folder / "gpt.pth").write_bytes((checkpoint / "gpt.pth").read_bytes()[:5_000])
     with pytest.raises(ModelError, match=r"gpt\.pth: cut off or damaged after 0\.0 MB"):
-        open_engine("indextts2", options(folder))
+        open_engine("indextts2", EngineOptions.of(spec(folder)))
     with pytest.raises(ModelError, match="0 checkpoint folders"):
         open_engine("indextts2", EngineOptions(models_dir=tmp_path / "nothing"))
 

@@ -1,16 +1,18 @@
-"""What the user wants, parsed once into frozen records, all mistakes reported together."""
+"""What the user wants of one job: pure data, frozen, the same again after a way through JSON."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from indextts_post.cast import CastOptions
 from indextts_post.errors import InputError
 from indextts_post.export import ExportOptions, check_signing
 from indextts_post.mix import MixOptions
 from indextts_post.plan import PlanOptions
-from indextts_post.synthesis import DEFAULT_ENGINE, EngineOptions
+from indextts_post.synthesis import EngineSpec
 from indextts_post.timeline import ReadOptions
 
 OUT_SUFFIX = ".dub"
@@ -18,12 +20,12 @@ CAST_FILE = "cast.toml"
 
 
 @dataclass(frozen=True)
-class Settings:
-    """One job. `out` defaults to `<project>.dub` beside the project, `cast_file` to `cast.toml` there.
+class JobSpec:
+    """One job. `out` is `<project>.dub` beside the project by default, `cast_file` the `cast.toml` there.
 
     `only` are ids of lines: only these are spoken, all others keep the take they have. None speaks all.
     `predict` plans from the text alone where the voice's model is not there, instead of fetching it. `listen` has a
-    recogniser hear every take (extra `listen`).
+    recogniser hear every take (extra `listen`). What is alive while the job runs is in a `Runtime`, not here.
     """
 
     project: Path
@@ -31,8 +33,7 @@ class Settings:
     cast_file: Path
     video: Path | None = None
     background: Path | None = None
-    engine: str = DEFAULT_ENGINE
-    engine_options: EngineOptions = field(default_factory=EngineOptions)
+    engine: EngineSpec = field(default_factory=EngineSpec)
     read: ReadOptions = field(default_factory=ReadOptions)
     cast: CastOptions = field(default_factory=CastOptions)
     plan: PlanOptions = field(default_factory=PlanOptions)
@@ -56,6 +57,11 @@ class Settings:
             check_signing(self.export.signing)
 
 
+def spec_for(project: Path) -> JobSpec:
+    """The job of a project file as it is where nothing else is said."""
+    return JobSpec(project, default_out(project), default_cast(project))
+
+
 def default_out(project: Path) -> Path:
     """`cut.dub` beside `cut.otio`."""
     return project.with_name(project.stem + OUT_SUFFIX)
@@ -65,3 +71,20 @@ def default_cast(project: Path) -> Path:
     """`<project>.cast.toml` where there is one, else the folder's `cast.toml`."""
     own = project.with_name(f"{project.stem}.{CAST_FILE}")
     return own if own.is_file() else project.with_name(CAST_FILE)
+
+
+_SPEC = TypeAdapter(JobSpec)
+
+
+def spec_to_json(spec: JobSpec) -> str:
+    """The job as JSON; `spec_from_json` gives an equal one back. Exact numbers are texts ("9/10")."""
+    return _SPEC.dump_json(spec).decode()
+
+
+def spec_from_json(text: str | bytes) -> JobSpec:
+    """The job that was written. Raises `InputError` for anything that is none, `OptionError` for impossible values."""
+    try:
+        return _SPEC.validate_json(text)
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, mistake["loc"])) for mistake in error.errors())
+        raise InputError(f"the JSON of a job has {error.error_count()} mistakes, in: {places[:500]}.") from error

@@ -1,0 +1,45 @@
+"""Takes what the user wants; gives one frozen `JobSpec`, the folder of the job, and what is alive while it runs."""
+
+from indextts_post.job.changes import options_of, with_options
+from indextts_post.job.folder import (
+    DELIVERED,
+    JobFolder,
+    job_of,
+    keep_what_was_changed,
+    open_job,
+    project_of,
+    remember_delivery,
+    write_stage,
+)
+from indextts_post.job.runtime import OpenEngine, Runtime
+from indextts_post.job.spec import (
+    CAST_FILE,
+    JobSpec,
+    default_cast,
+    default_out,
+    spec_for,
+    spec_from_json,
+    spec_to_json,
+)
+
+__all__ = [
+    "CAST_FILE",
+    "DELIVERED",
+    "JobFolder",
+    "JobSpec",
+    "OpenEngine",
+    "Runtime",
+    "default_cast",
+    "default_out",
+    "job_of",
+    "keep_what_was_changed",
+    "open_job",
+    "options_of",
+    "project_of",
+    "remember_delivery",
+    "spec_for",
+    "spec_from_json",
+    "spec_to_json",
+    "with_options",
+    "write_stage",
+]
