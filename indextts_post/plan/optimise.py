@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from indextts_post.cast import Line
 from indextts_post.plan.options import PlanOptions
 from indextts_post.plan.records import Natural
-from indextts_post.plan.rooms import Room
+from indextts_post.plan.windows import TimeWindow
 from indextts_post.timebase import FrameRate
 from indextts_post.timeline import LengthMode, SyncClass
 
@@ -66,18 +66,18 @@ class _Candidates:
 def optimise(
     lines: Sequence[Line],
     naturals: Sequence[Natural],
-    rooms: Sequence[Room],
+    windows: Sequence[TimeWindow],
     unit_rate: Fraction,
     rate: FrameRate,
     options: PlanOptions,
 ) -> list[Choice]:
     """Choose start and budget of every line; answers in the order given."""
     chains: dict[str, list[int]] = {}
-    for index in sorted(range(len(lines)), key=lambda i: (rooms[i].start_s, i)):
+    for index in sorted(range(len(lines)), key=lambda i: (windows[i].start_s, i)):
         chains.setdefault(lines[index].character, []).append(index)
     chosen: dict[int, Choice] = {}
     for chain in chains.values():
-        candidates = [_candidates(lines[i], naturals[i], rooms[i], unit_rate, rate, options) for i in chain]
+        candidates = [_candidates(lines[i], naturals[i], windows[i], unit_rate, rate, options) for i in chain]
         for index, candidate, pick in zip(chain, candidates, _cheapest_path(candidates, options), strict=True):
             chosen[index] = Choice(candidate.starts[pick], int(candidate.units[pick]), candidate.fits)
     return [chosen[index] for index in range(len(lines))]
@@ -95,55 +95,57 @@ def budget_range(natural: Natural, sync: SyncClass, options: PlanOptions) -> tup
 
 
 def _candidates(
-    line: Line, natural: Natural, room: Room, unit_rate: Fraction, rate: FrameRate, options: PlanOptions
+    line: Line, natural: Natural, window: TimeWindow, unit_rate: Fraction, rate: FrameRate, options: PlanOptions
 ) -> _Candidates:
     pairs = [
         (start, units)
-        for start in _starts(room, rate)
-        for units in _budgets(line, natural, room, start, unit_rate, options)
+        for start in _starts(window, rate)
+        for units in _budgets(line, natural, window, start, unit_rate, options)
     ]
     if pairs:
-        return _costed(line, natural, room, pairs, unit_rate, options, fits=True)
-    nearest = ceil(room.earliest_s * rate.fps) * rate.frame_duration_s
+        return _costed(line, natural, window, pairs, unit_rate, options, fits=True)
+    nearest = ceil(window.earliest_s * rate.fps) * rate.frame_duration_s
     return _costed(
         line,
         natural,
-        room,
-        [(nearest, _asked(line, natural, room, unit_rate, options)[0])],
+        window,
+        [(nearest, _asked(line, natural, window, unit_rate, options)[0])],
         unit_rate,
         options,
         fits=False,
     )
 
 
-def _starts(room: Room, rate: FrameRate) -> list[Fraction]:
-    """The slot's own start first, then whole frames before it, as far as the room allows."""
-    frames = int((room.start_s - room.earliest_s) * rate.fps)
+def _starts(window: TimeWindow, rate: FrameRate) -> list[Fraction]:
+    """The slot's own start first, then whole frames before it, as far as the window allows."""
+    frames = int((window.start_s - window.earliest_s) * rate.fps)
     step = max(1, ceil(frames / MOST_STARTS))
-    return [room.start_s - back * rate.frame_duration_s for back in range(0, frames + 1, step)]
+    return [window.start_s - back * rate.frame_duration_s for back in range(0, frames + 1, step)]
 
 
 def _budgets(
-    line: Line, natural: Natural, room: Room, start: Fraction, unit_rate: Fraction, options: PlanOptions
+    line: Line, natural: Natural, window: TimeWindow, start: Fraction, unit_rate: Fraction, options: PlanOptions
 ) -> list[int]:
     """Ascending budgets that end in time when speech begins at `start`; empty where even the fewest units run over."""
-    longest_fitting = floor((room.latest_s - start) * unit_rate)
-    fewest, most = _asked(line, natural, room, unit_rate, options)
+    longest_fitting = floor((window.latest_s - start) * unit_rate)
+    fewest, most = _asked(line, natural, window, unit_rate, options)
     if longest_fitting < fewest:
         return []
     most = min(most, longest_fitting)
     step = max(1, ceil((most - fewest) / MOST_BUDGETS))
-    wished = {natural.units, floor((room.end_s - start) * unit_rate), most}
+    wished = {natural.units, floor((window.end_s - start) * unit_rate), most}
     return sorted({*range(fewest, most + 1, step), *(units for units in wished if fewest <= units <= most)})
 
 
-def _asked(line: Line, natural: Natural, room: Room, unit_rate: Fraction, options: PlanOptions) -> tuple[int, int]:
+def _asked(
+    line: Line, natural: Natural, window: TimeWindow, unit_rate: Fraction, options: PlanOptions
+) -> tuple[int, int]:
     """Fewest and most units the line's mode asks for (one number in all modes but the window)."""
     reach = max(1, natural.longest)
     if line.mode is LengthMode.WINDOW:
         return budget_range(natural, line.sync, options)
     if line.mode is LengthMode.EXACT:
-        units = floor((room.end_s - room.start_s) * unit_rate)
+        units = floor((window.end_s - window.start_s) * unit_rate)
     elif line.mode is LengthMode.RATIO:
         units = round(natural.units / (options.ratio * Fraction(line.pace)))
     else:
@@ -155,7 +157,7 @@ def _asked(line: Line, natural: Natural, room: Room, unit_rate: Fraction, option
 def _costed(
     line: Line,
     natural: Natural,
-    room: Room,
+    window: TimeWindow,
     pairs: Sequence[tuple[Fraction, int]],
     unit_rate: Fraction,
     options: PlanOptions,
@@ -170,16 +172,16 @@ def _costed(
     log_rate = np.log(rates / line.pace)
     low, high = (np.log(float(bound)) for bound in options.preferred)
     outside = np.maximum(np.log(rates) - high, 0) + np.maximum(low - np.log(rates), 0)
-    over = np.maximum(ends - float(room.end_s), 0)
-    short = np.maximum(float(room.end_s) - ends, 0)
+    over = np.maximum(ends - float(window.end_s), 0)
+    short = np.maximum(float(window.end_s) - ends, 0)
     cost = (
         log_rate**2
         + OUTSIDE_WINDOW_COST * outside**2
         + limits.over_cost * (over + over**2)
         + limits.short_cost * short
-        + EARLY_START_COST * (float(room.start_s) - starts)
+        + EARLY_START_COST * (float(window.start_s) - starts)
     )
-    early = np.array([start < room.start_s for start, _ in pairs])
+    early = np.array([start < window.start_s for start, _ in pairs])
     return _Candidates(tuple(start for start, _ in pairs), units, starts, ends, log_rate, cost, early, fits)
 
 

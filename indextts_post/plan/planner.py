@@ -11,7 +11,7 @@ from indextts_post.cast import Line
 from indextts_post.plan.optimise import Choice, optimise
 from indextts_post.plan.options import PlanOptions
 from indextts_post.plan.records import LinePlan, Natural, Verdict
-from indextts_post.plan.rooms import Room, rooms
+from indextts_post.plan.windows import TimeWindow, time_windows
 from indextts_post.timebase import FrameRate, FrameSpan, frames_to_seconds, span_to_samples
 from indextts_post.timeline import LengthMode
 
@@ -31,19 +31,21 @@ def plan(lines: Sequence[Line], naturals: Sequence[Natural], grid: Grid, options
         raise ValueError("natural lengths must stand in the order of the lines")
     if not lines:
         return []
-    room_of = rooms(lines, grid.rate, grid.frame_count, options)
-    choices = optimise(lines, naturals, room_of, grid.unit_rate, grid.rate, options)
+    windows = time_windows(lines, grid.rate, grid.frame_count, options)
+    choices = optimise(lines, naturals, windows, grid.unit_rate, grid.rate, options)
     return [
-        _line_plan(line, natural, room, choice, grid, options)
-        for line, natural, room, choice in zip(lines, naturals, room_of, choices, strict=True)
+        _line_plan(line, natural, window, choice, grid, options)
+        for line, natural, window, choice in zip(lines, naturals, windows, choices, strict=True)
     ]
 
 
-def _line_plan(line: Line, natural: Natural, room: Room, choice: Choice, grid: Grid, options: PlanOptions) -> LinePlan:
-    span = _file_span(room, choice, grid)
+def _line_plan(
+    line: Line, natural: Natural, window: TimeWindow, choice: Choice, grid: Grid, options: PlanOptions
+) -> LinePlan:
+    span = _file_span(window, choice, grid)
     speech_s = Fraction(choice.units) / grid.unit_rate
     rate = Fraction(max(natural.units, 1), choice.units)
-    verdict, reason = _verdict(line, room, choice, rate, speech_s, options)
+    verdict, reason = _verdict(line, window, choice, rate, speech_s, options)
     return LinePlan(
         id=line.id,
         slot=line.span,
@@ -65,24 +67,24 @@ def _line_plan(line: Line, natural: Natural, room: Room, choice: Choice, grid: G
         verdict=verdict,
         borrowed_before=max(0, line.span.start - span.start),
         borrowed_after=max(0, span.end - line.span.end),
-        syllables_over=_syllables_over(natural, room, choice, verdict, grid.unit_rate, options),
+        syllables_over=_syllables_over(natural, window, choice, verdict, grid.unit_rate, options),
         reason=reason,
         reference_consent=line.reference_consent,
     )
 
 
-def _file_span(room: Room, choice: Choice, grid: Grid) -> FrameSpan:
+def _file_span(window: TimeWindow, choice: Choice, grid: Grid) -> FrameSpan:
     """Whole frames from the chosen start to the end of slot or speech, whichever is later; at least one frame."""
     start = floor(choice.start_s * grid.rate.fps)
     speech_end = ceil((choice.start_s + choice.units / grid.unit_rate) * grid.rate.fps)
-    slot_end = ceil(room.end_s * grid.rate.fps)
+    slot_end = ceil(window.end_s * grid.rate.fps)
     return FrameSpan(start, max(start + 1, slot_end, speech_end))
 
 
 def _verdict(
-    line: Line, room: Room, choice: Choice, rate: Fraction, speech_s: Fraction, options: PlanOptions
+    line: Line, window: TimeWindow, choice: Choice, rate: Fraction, speech_s: Fraction, options: PlanOptions
 ) -> tuple[Verdict, str]:
-    over = choice.start_s + speech_s - room.latest_s
+    over = choice.start_s + speech_s - window.latest_s
     if over > 0:
         return Verdict.IMPOSSIBLE, f"runs {float(over):.2f} s over at {float(rate):.2f} of the natural pace"
     low, high = options.preferred
@@ -91,19 +93,19 @@ def _verdict(
     if rate < low and line.mode is not LengthMode.FREE:
         return Verdict.TIGHT, f"drawn out to {float(rate):.2f} of the natural pace"
     early_s = options.limits[line.sync].early_s
-    short = room.end_s - choice.start_s - speech_s
+    short = window.end_s - choice.start_s - speech_s
     if early_s is not None and short > early_s:
         return Verdict.FITS, f"ends {float(short):.2f} s before its slot does"
     return Verdict.FITS, ""
 
 
 def _syllables_over(
-    natural: Natural, room: Room, choice: Choice, verdict: Verdict, unit_rate: Fraction, options: PlanOptions
+    natural: Natural, window: TimeWindow, choice: Choice, verdict: Verdict, unit_rate: Fraction, options: PlanOptions
 ) -> int:
     """How many syllables the text must lose to fit at the hard limit."""
     if verdict is not Verdict.IMPOSSIBLE:
         return 0
-    there_is = max(Fraction(0), (room.latest_s - choice.start_s) * unit_rate)
+    there_is = max(Fraction(0), (window.latest_s - choice.start_s) * unit_rate)
     sayable = there_is * options.hard[1] / max(natural.units, 1) * natural.syllables
     return max(1, natural.syllables - floor(sayable))
 

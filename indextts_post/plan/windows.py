@@ -1,4 +1,4 @@
-"""How much room each line has: its slot, and the silence around it that it may borrow.
+"""How much time each line has: its slot, and the silence around it that it may borrow.
 
 Neighbours are looked at over the whole timeline. Silence is where nobody has a cue; a line never borrows into a cue,
 its own character's or another's. Where cues overlap already, the user's slot stands, except that one character cannot
@@ -18,7 +18,7 @@ from indextts_post.timebase import FrameRate, frames_to_seconds
 
 
 @dataclass(frozen=True)
-class Room:
+class TimeWindow:
     """Exact seconds on the timeline. Speech starts in `[earliest, start]`, ends by `latest`; `end` is the slot's."""
 
     start_s: Fraction
@@ -27,14 +27,14 @@ class Room:
     latest_s: Fraction
 
 
-def rooms(lines: Sequence[Line], rate: FrameRate, frame_count: int, options: PlanOptions) -> list[Room]:
-    """One `Room` a line, in the order given (any order)."""
+def time_windows(lines: Sequence[Line], rate: FrameRate, frame_count: int, options: PlanOptions) -> list[TimeWindow]:
+    """One `TimeWindow` for each line, in the order given (any order)."""
     order = sorted(range(len(lines)), key=lambda i: (lines[i].span.start, lines[i].span.end, i))
     own_next = _next_of_same_character(lines, order)
     slots = {i: _slot(lines[i], lines[own] if (own := own_next[i]) is not None else None, rate) for i in order}
     earliest = _earliest_starts(order, slots, options)
     picture_end = frames_to_seconds(frame_count, rate)
-    found: dict[int, Room] = {}
+    found: dict[int, TimeWindow] = {}
     for index, after in pairwise([*order, None]):
         assert index is not None
         start, end = slots[index]
@@ -44,7 +44,7 @@ def rooms(lines: Sequence[Line], rate: FrameRate, frame_count: int, options: Pla
             same = lines[after].character == lines[index].character
             wall = (slots[after][0] if same else earliest[after]) - options.min_gap_s
         latest = _latest(lines[index], end, wall, rate, options)
-        found[index] = Room(start, end, earliest[index], max(min(latest, picture_end), start))
+        found[index] = TimeWindow(start, end, earliest[index], max(min(latest, picture_end), start))
     return [found[index] for index in range(len(lines))]
 
 

@@ -1,0 +1,160 @@
+"""Small changes of a module's source, one at a time: what `make mutants` asks the tests to notice.
+
+The operators are the usual ones of mutmut and cosmic-ray (arithmetic, comparison, boolean, number, constant, deleted
+statement) and three that this package needs: `min` for `max`, `floor` for `ceil`, `&` for `|`. Left alone are texts,
+annotations, decorators, imports and `assert`s: a changed sentence of a message is no fault of arithmetic, and the rest
+is the type checker's.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_BINARY: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}
+_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+_NAMES = {"min": "max", "max": "min", "floor": "ceil", "ceil": "floor", "minimum": "maximum", "maximum": "minimum"}
+_NAMES |= {"any": "all", "all": "any", "argmin": "argmax", "argmax": "argmin"}
+_UNTOUCHED = (ast.Import, ast.ImportFrom, ast.Assert)
+_NOT_WALKED = {"annotation", "returns", "decorator_list", "type_params"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: `line` counts from 1, `before` and `after` are the changed piece as source, `source` is the whole."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+
+def mutants(source: str) -> list[Mutant]:
+    """Every mutant of a module, in the order of its text; each parses, and none is the module itself."""
+    tree = ast.parse(source)
+    found = []
+    for number, node in enumerate(_walked(tree)):
+        for change in _changes(node):
+            changed = copy.deepcopy(tree)
+            target = next(other for at, other in enumerate(_walked(changed)) if at == number)
+            before, after = _applied(changed, target, change)
+            found.append(Mutant(node.lineno, before, after, ast.unparse(ast.fix_missing_locations(changed))))
+    return found
+
+
+Change = Callable[[ast.AST], ast.AST]
+
+
+def _applied(tree: ast.Module, target: ast.AST, change: Change) -> tuple[str, str]:
+    before = ast.unparse(target)
+    replaced = change(target)
+    if replaced is not target:
+        _replace(tree, target, replaced)
+    return before, ast.unparse(replaced)
+
+
+def _replace(tree: ast.Module, target: ast.AST, replaced: ast.AST) -> None:
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is target:
+                setattr(parent, name, replaced)
+                return
+            if isinstance(value, list) and any(one is target for one in value):
+                value[next(at for at, one in enumerate(value) if one is target)] = replaced
+                return
+    raise ValueError("the node to be replaced is not in the tree")
+
+
+def _walked(node: ast.AST) -> Iterator[ast.AST]:
+    """Nodes with a place in the source, those under annotations, decorators, imports and assertions left out."""
+    if isinstance(node, _UNTOUCHED):
+        return
+    if hasattr(node, "lineno"):
+        yield node
+    for name, value in ast.iter_fields(node):
+        if name in _NOT_WALKED:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from _walked(child)
+
+
+def _changes(node: ast.AST) -> Iterator[Change]:
+    if isinstance(node, (ast.BinOp, ast.AugAssign)) and type(node.op) in _BINARY and not _of_text(node):
+        yield _with("op", _BINARY[type(node.op)]())
+    elif isinstance(node, ast.Compare):
+        for at, operator in enumerate(node.ops):
+            for other in _COMPARISONS[type(operator)]:
+                yield _with("ops", [*node.ops[:at], other(), *node.ops[at + 1 :]])
+    elif isinstance(node, ast.BoolOp):
+        yield _with("op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    elif isinstance(node, ast.UnaryOp):
+        yield lambda unary: unary.operand if isinstance(unary, ast.UnaryOp) else unary
+    elif isinstance(node, ast.Constant):
+        yield from _of_constant(node)
+    elif isinstance(node, ast.Name) and node.id in _NAMES:
+        yield _with("id", _NAMES[node.id])
+    elif isinstance(node, ast.Attribute) and node.attr in _NAMES:
+        yield _with("attr", _NAMES[node.attr])
+    elif isinstance(node, (ast.If, ast.IfExp)):
+        yield _negated
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield lambda statement: ast.copy_location(ast.Pass(), statement)
+    elif isinstance(node, (ast.Break, ast.Continue)):
+        other = ast.Continue if isinstance(node, ast.Break) else ast.Break
+        yield lambda statement: ast.copy_location(other(), statement)
+
+
+def _of_text(node: ast.BinOp | ast.AugAssign) -> bool:
+    """Sums of texts and alternatives of regular expressions fail at once and say nothing of the tests."""
+    sides = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.value,)
+    return any(isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
+               for side in sides)  # fmt: skip
+
+
+def _of_constant(node: ast.Constant) -> Iterator[Change]:
+    if isinstance(node.value, bool):
+        yield _with("value", not node.value)
+    elif isinstance(node.value, int):
+        yield _with("value", node.value + 1)
+    elif isinstance(node.value, float):
+        yield _with("value", node.value * 2 if node.value else 1.0)
+
+
+def _with(name: str, value: object) -> Change:
+    def change(node: ast.AST) -> ast.AST:
+        setattr(node, name, value)
+        return node
+
+    return change
+
+
+def _negated(node: ast.AST) -> ast.AST:
+    assert isinstance(node, (ast.If, ast.IfExp))
+    node.test = ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test)
+    return node
