@@ -60,3 +60,27 @@ def test_quiet_words_count_by_their_own_peak():
 def test_digital_silence_has_no_audible_part():
     assert audible_span(np.zeros(1_000, np.float32), 48_000) == SampleSpan(0, 0)
     assert audible_span(np.zeros(0, np.float32), 48_000) == SampleSpan(0, 0)
+
+
+@pytest.mark.parametrize(("rate", "to_rate"), [(24_000, 48_000), (22_050, 48_000), (44_100, 48_000), (48_000, 16_000)])
+def test_resampling_is_the_same_wave_at_other_moments(rate: int, to_rate: int) -> None:
+    """A band-limited sound is known everywhere: sin(2πft) at the new moments, beside the edges."""
+
+    def wave(count: int, at_rate: int) -> np.ndarray:
+        clock = np.arange(count) / at_rate
+        return 0.4 * np.sin(2 * np.pi * 997 * clock) + 0.3 * np.cos(2 * np.pi * 3_121.5 * clock)
+
+    got = resample(wave(rate, rate).astype(np.float32), rate, to_rate)
+    assert len(got) == to_rate
+    inside = slice(to_rate // 10, -to_rate // 10)
+    np.testing.assert_allclose(got[inside], wave(to_rate, to_rate)[inside], atol=2e-5)
+
+
+def test_what_the_new_rate_cannot_hold_is_gone_and_not_folded_back() -> None:
+    high = np.sin(2 * np.pi * 11_000 * np.arange(48_000) / 48_000).astype(np.float32)
+    assert np.abs(resample(high, 48_000, 16_000)[800:-800]).max() < 1e-4
+
+
+def test_at_the_same_rate_nothing_is_done() -> None:
+    samples = np.random.default_rng(1).standard_normal(100).astype(np.float32)
+    assert resample(samples, 48_000, 48_000) is samples

@@ -16,6 +16,7 @@ from indextts_post.timebase import (
     frame_to_ms,
     frame_to_sample,
     frame_to_timecode,
+    frames_to_seconds,
     ms_to_frame,
     round_half_up,
     seconds_to_frame,
@@ -165,3 +166,94 @@ def test_spans_overlap_exactly_when_they_share_a_frame(a: int, n: int, b: int, m
 def test_halves_round_up(value: Fraction) -> None:
     rounded = round_half_up(value)
     assert Fraction(-1, 2) < rounded - value <= Fraction(1, 2)
+
+
+def labels_counted_one_by_one(rate: FrameRate, frames: int) -> list[str]:
+    """SMPTE ST 12-1, 5.2.2, told as it is done: say every label, but leave the first few of most minutes out."""
+    dropped = {30: 2, 60: 4}[rate.nominal]
+    labels: list[str] = []
+    hours = minutes = seconds = frame = 0
+    while len(labels) < frames:
+        if not (minutes % 10 and seconds == 0 and frame < dropped):
+            labels.append(f"{hours:02d}:{minutes:02d}:{seconds:02d};{frame:02d}")
+        frame += 1
+        if frame == rate.nominal:
+            frame, seconds = 0, seconds + 1
+        if seconds == 60:
+            seconds, minutes = 0, minutes + 1
+        if minutes == 60:
+            minutes, hours = 0, hours + 1
+    return labels
+
+
+@pytest.mark.parametrize("rate", DROPPING, ids=str)
+def test_twelve_minutes_of_dropped_labels_are_those_one_says_one_by_one(rate: FrameRate) -> None:
+    labels = labels_counted_one_by_one(rate, 12 * 60 * rate.nominal)
+    assert [frame_to_timecode(frame, rate) for frame in range(len(labels))] == labels
+    assert [timecode_to_frame(label, rate) for label in labels[::97]] == list(range(0, len(labels), 97))
+
+
+@pytest.mark.parametrize(("rate", "day"), [(DROPPING[0], 2_589_408), (DROPPING[1], 5_178_816)], ids=["29.97", "59.94"])
+def test_the_last_frame_before_midnight_and_the_first_after(rate: FrameRate, day: int) -> None:
+    """24 hours are 1440 minutes less 144 that drop nothing: 1296 times 2 (or 4) labels under 24 · 3600 · 30 (or 60)."""
+    assert day == 24 * 3600 * rate.nominal - 1296 * rate.nominal // 15
+    assert frame_to_timecode(day - 1, rate) == f"23:59:59;{rate.nominal - 1}"
+    assert frame_to_timecode(day, rate) == "24:00:00;00"
+    assert timecode_to_frame("24:00:00;00", rate) == day
+
+
+@pytest.mark.parametrize("label", ["00:00:60:00", "00:60:00:00", "00:00:00:25", "1000:00:00:00", "00:00:00;00:00"])
+def test_a_field_that_is_one_too_high_is_refused(label: str) -> None:
+    assert timecode_to_frame("00:59:59:24", FrameRate(Fraction(25))) == 3600 * 25 - 1
+    with pytest.raises(ValueError, match="timecode"):
+        timecode_to_frame(label, FrameRate(Fraction(25)))
+
+
+def test_frames_have_as_many_digits_as_their_highest_label() -> None:
+    assert frame_to_timecode(5, FrameRate(Fraction(10))) == "00:00:00:05"
+    assert frame_to_timecode(5, FrameRate(Fraction(100))) == "00:00:00:05"  # 99 is the highest
+    assert frame_to_timecode(5, FrameRate(Fraction(101))) == "00:00:00:005"
+    assert frame_to_timecode(-3601 * 25, FrameRate(Fraction(25))) == "-01:00:01:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "fps"),
+    [
+        ("23.971", Fraction(23971, 1000).limit_denominator(1001)),  # 0.00502 under 24000/1001
+        ("23.9711", Fraction(24000, 1001)),
+        ("23.981", Fraction(24000, 1001)),
+        ("23.9811", Fraction(239811, 10000).limit_denominator(1001)),
+        ("24.01", Fraction(2401, 100)),
+        ("29.92", Fraction(748, 25)),
+        ("24", Fraction(24)),
+        ("60.0", Fraction(60)),
+    ],
+)
+def test_a_rate_is_an_ntsc_one_within_five_thousandths_and_never_a_whole_one(written: str, fps: Fraction) -> None:
+    assert frame_rate(written) == FrameRate(fps)
+
+
+def test_rates_are_shown_as_people_write_them() -> None:
+    shown = [str(rate) for rate in (RATES[0], RATES[5], FrameRate(Fraction(25, 2)), *DROPPING)]
+    assert shown == ["23.976", "24", "12.5", "29.97 DF", "59.94 DF"]
+
+
+def test_dropping_exists_at_two_rates_alone() -> None:
+    for fps in (Fraction(30), Fraction(24000, 1001), Fraction(25), Fraction(48000, 1001)):
+        with pytest.raises(ValueError, match="exists at"):
+            FrameRate(fps, drop_frame=True)
+    with pytest.raises(ValueError, match="above 0"):
+        FrameRate(Fraction(0))
+
+
+def test_lengths_of_spans_and_frames() -> None:
+    assert FrameSpan(3, 10).frames == 7
+    assert FrameSpan(3, 3).frames == 0
+    assert span_to_samples(FrameSpan(1, 3), FrameRate(Fraction(25)), 1000).samples == 80
+    assert frames_to_seconds(50, FrameRate(Fraction(25))) == 2
+    assert FrameRate(Fraction(25)).frame_duration_s == Fraction(1, 25)
+    assert ms_to_frame(20, FrameRate(Fraction(25))) == 1  # half a frame goes up
+    assert ms_to_frame(19, FrameRate(Fraction(25))) == 0
+    assert frame_to_ms(1, FrameRate(Fraction(30))) == 33
+    assert subtitle_span(1000, 1000, FrameRate(Fraction(25))) == FrameSpan(25, 26)
+    assert subtitle_span(1000, 1080, FrameRate(Fraction(25))) == FrameSpan(25, 27)

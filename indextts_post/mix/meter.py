@@ -39,12 +39,16 @@ class Meter:
     def add(self, block: NDArray[np.float32]) -> None:
         if not len(block):
             return  # scipy gives back an uninitialised state for no input
-        power = np.zeros(len(block))
+        power = None
         for channel in self._heard:
             weighted, self._state[channel] = lfilter(_B, _A, block[:, channel], zi=self._state[channel])
             np.square(weighted, out=weighted)
-            power += weighted * self._weights[channel] if self._weights[channel] != 1.0 else weighted
-        self._collect(power)
+            if self._weights[channel] != 1.0:
+                weighted *= self._weights[channel]
+            # The first channel's array becomes the sum: most streams are mono, and a pass over memory costs as much
+            # as the squaring.
+            power = weighted if power is None else np.add(power, weighted, out=power)
+        self._collect(np.zeros(len(block)) if power is None else power)
 
     def skip(self, samples: int) -> None:
         """`samples` of digital silence."""

@@ -12,12 +12,14 @@ import pytest
 import soundfile as sf
 from fakes import FPS_25, line, naturals
 
-from indextts_post.fit import FitResult, fit
+from indextts_post.audio import resample
+from indextts_post.fit import FitResult, fit, fit_spares
 from indextts_post.fit.levels import DIALOGUE_LUFS, character_gains, loudness_lufs, true_peak_dbtp
 from indextts_post.notices import Severity
 from indextts_post.plan import Grid, LinePlan, PlanOptions, plan
 from indextts_post.progress import Silent
 from indextts_post.synthesis import Take
+from indextts_post.timebase import FrameRate, SampleSpan
 
 
 def take(folder: Path, line_id: str, *, level: float = 0.1, seconds: float = 1.0, key: str = "") -> Take:
@@ -97,3 +99,113 @@ def test_peaks_between_the_samples_count() -> None:
     wave *= np.hanning(48000).astype(np.float32)
     assert 20 * math.log10(np.max(np.abs(wave))) == pytest.approx(-3.01, abs=0.05)
     assert true_peak_dbtp(wave) == pytest.approx(0.0, abs=0.1)
+
+
+def take_of(folder: Path, line_id: str, samples: np.ndarray, key: str = "k") -> Take:
+    path = folder / f"take-{line_id}.wav"
+    sf.write(path, samples.astype(np.float32), 24000, subtype="FLOAT")
+    return Take(line_id, key, path, 24000, len(samples), 40, 40)
+
+
+def test_a_peak_keeps_a_line_under_minus_three_dbtp_and_that_is_said(tmp_path: Path) -> None:
+    # A tone at −34 dBFS with one millisecond at −6: as loud as all the others, its peak would pass full scale.
+    wave = 0.02 * np.sin(2 * np.pi * 440 * np.arange(24000) / 24000)
+    wave[12000:12024] *= 25
+    result = fitted(plans_for(line("L1", 0, 50)), [take_of(tmp_path, "L1", wave)], tmp_path / "out")
+    only = result.fitted["L1"]
+    written = sf.read(only.path, dtype="float64")[0]
+    over = np.abs(resample(written.astype(np.float32), 48_000, 192_000))
+    assert 20 * math.log10(over.max()) == pytest.approx(-3.0, abs=0.1)
+    assert only.true_peak_dbtp == pytest.approx(-3.0, abs=1e-6)
+    assert only.loudness_lufs < DIALOGUE_LUFS - 0.5
+    [note] = [notice for notice in result.notices if notice.code == "fit.peak"]
+    assert note.severity is Severity.NOTE
+    assert f"left {DIALOGUE_LUFS - only.loudness_lufs:.1f} dB quieter" in note.message
+
+
+def test_another_lead_is_another_file(tmp_path: Path) -> None:
+    # The same take into the same samples: at 60 fps half a frame is 400 samples, at 25 fps 960.
+    plans, takes = plans_for(line("L1", 0, 50)), [take(tmp_path, "L1")]
+    first = fitted(plans, takes, tmp_path / "out").fitted["L1"]
+    again = fit(plans, {"L1": takes[0]}, FrameRate(Fraction(60)), tmp_path / "out", Silent()).fitted["L1"]
+    assert (first.speech.start, again.speech.start) == (960, 400)
+    assert np.flatnonzero(np.abs(sf.read(again.path)[0]) > 0.01)[0] == pytest.approx(400, abs=30)
+
+
+def changed(plan: LinePlan, **more: object) -> LinePlan:
+    return replace(plan, **more)  # type: ignore[arg-type]
+
+
+def test_whatever_decides_a_file_makes_it_anew(tmp_path: Path) -> None:
+    [plan_of], out = plans_for(line("L1", 0, 50)), tmp_path / "out"
+    first = take(tmp_path, "L1")
+
+    def stamp(plan: LinePlan, one: Take) -> int:
+        return fitted([plan], [one], out).fitted["L1"].path.stat().st_mtime_ns
+
+    before = stamp(plan_of, first)
+    assert stamp(changed(plan_of, reason="another remark"), first) == before
+    longer = changed(plan_of, samples=SampleSpan(0, plan_of.samples.end + 1920))
+    for another, one in (
+        (longer, first),
+        (changed(longer, character="Ann"), first),
+        (changed(longer, voice="tock"), first),
+        (changed(longer, reference_consent="Ann Doe, by letter"), first),
+        (changed(longer, gain_db=-1.0), first),
+        (longer, replace(first, key="another")),
+    ):
+        after = stamp(another, one)
+        assert after != before
+        before = after
+
+
+def test_a_stretch_is_a_warning_with_its_size(tmp_path: Path) -> None:
+    # 1 s of tone into 1 s less the lead: 960 + 48000 samples in 25 frames (48000) are 2 % too many.
+    result = fitted(plans_for(line("L1", 0, 25), units=30), [take(tmp_path, "L1")], tmp_path / "out")
+    [note] = [notice for notice in result.notices if notice.code == "fit.stretch"]
+    assert note.severity is Severity.WARNING
+    assert f"to {100 * result.fitted['L1'].stretch:.1f} % of its length" in note.message
+
+
+def test_a_lines_own_gain_comes_on_top_of_its_characters(tmp_path: Path) -> None:
+    plans = plans_for(line("L1", 0, 50), line("L2", 100, 150, gain_db=4.0))
+    result = fitted(plans, [take(tmp_path, "L1"), take(tmp_path, "L2", key="k2")], tmp_path / "out")
+    assert result.fitted["L2"].gain_db - result.fitted["L1"].gain_db == pytest.approx(4.0)
+    assert result.notices == ()
+
+
+def test_lines_without_a_take_are_not_in_the_result(tmp_path: Path) -> None:
+    result = fitted(plans_for(line("L1", 0, 50), line("L2", 100, 150)), [take(tmp_path, "L2")], tmp_path / "out")
+    assert list(result.fitted) == ["L2"]
+
+
+def test_a_sound_shorter_than_a_gating_block_is_as_loud_as_it_would_be_if_it_went_on() -> None:
+    # 0.3 s of 1 kHz and 0.6 s of the same, both whole periods: one loudness.
+    wave = (0.1 * np.sin(2 * np.pi * 1000 * np.arange(28_800) / 48_000)).astype(np.float32)
+    assert loudness_lufs(wave[:14_400]) == pytest.approx(loudness_lufs(wave), abs=0.1)
+    assert loudness_lufs(wave[:0]) == loudness_lufs(np.zeros(100, np.float32)) == -120.0
+    assert true_peak_dbtp(wave[:0]) == true_peak_dbtp(np.zeros(100, np.float32)) == -120.0
+
+
+def test_silent_lines_say_nothing_about_their_characters_level() -> None:
+    assert character_gains({"a": -120.0, "b": -30.0}, {"a": "Ben", "b": "Ben"}) == {"Ben": DIALOGUE_LUFS + 30}
+    assert character_gains({"a": -120.0}, {"a": "Ben"}) == {}
+    assert DIALOGUE_LUFS == -27.0
+
+
+def test_spares_lie_where_the_chosen_take_lies_and_at_its_gain(tmp_path: Path) -> None:
+    plans, out = plans_for(line("L1", 0, 50), line("L2", 100, 150)), tmp_path / "out"
+    result = fitted(plans, [take(tmp_path, "L1"), take(tmp_path, "L2")], out)
+    spare = take(tmp_path, "spare", level=0.05, key="0123456789")
+    found = fit_spares(plans, {"L1": [spare], "L2": []}, result.fitted, FPS_25, out)
+    assert list(found) == ["L1"]
+    [one] = found["L1"]
+    assert one.path.name == "L1-01234567.wav"
+    assert (one.gain_db, one.samples, one.speech.start) == (
+        result.fitted["L1"].gain_db,
+        result.fitted["L1"].samples,
+        result.fitted["L1"].speech.start,
+    )
+    assert np.abs(sf.read(one.path)[0]).max() == pytest.approx(
+        np.abs(sf.read(result.fitted["L1"].path)[0]).max() / 2, rel=0.01
+    )

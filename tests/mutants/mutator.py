@@ -133,8 +133,10 @@ def _changes(node: ast.AST) -> Iterator[Change]:
 def _of_text(node: ast.BinOp | ast.AugAssign) -> bool:
     """Sums of texts and alternatives of regular expressions fail at once and say nothing of the tests."""
     sides = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.value,)
-    return any(isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
-               for side in sides)  # fmt: skip
+    return any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
+        for side in sides
+    )
 
 
 def _of_constant(node: ast.Constant) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""The planner's choice, found the slow way: every start with every budget of every line, all costs summed as documented.
+"""The planner's choice, found the slow way: every start with every budget of every line, costs summed as documented.
 
 Written from the documents (the docstrings of `plan/optimise.py` and `plan/options.py`), in plain numbers, with nothing
 of the code under test but its records: the constants are typed in again.
@@ -37,7 +37,7 @@ def picks_of(line: Line, natural: Natural, window: TimeWindow, unit_rate: Fracti
 
 
 def budgets_asked(line: Line, natural: Natural, window: TimeWindow, unit_rate: Fraction, options: PlanOptions) -> Pick:
-    """Fewest and most units: the rate limits in window mode (to the hard one downwards for lips only), else one number."""
+    """Fewest and most units: the rate limits in window mode (down to the hard one for lips only), else one number."""
     if line.mode is LengthMode.WINDOW:
         slowest = options.hard[0] if line.sync is SyncClass.LIP else options.preferred[0]
         fewest = max(natural.shortest, ceil(natural.units / options.hard[1]))

@@ -1,4 +1,4 @@
-"""The dynamic programme against every way there is, and each cost on its own. 25 fps; units of 1/10 s if nothing else."""
+"""The dynamic programme against every way there is, and each cost on its own. 25 fps; a unit is 1/10 s."""
 
 from __future__ import annotations
 

@@ -7,18 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import av
 import numpy as np
 import pytest
 import soundfile as sf
 from dubs import RATES, small_dub, tone
 
 from indextts_post.errors import MediaError, OptionError
-from indextts_post.export.formats.bwf import Stamp, plain_ascii, write_bwf
+from indextts_post.export.formats.bwf import Stamp, _behind, _Chunks, _header, plain_ascii, write_bwf
 from indextts_post.export.formats.canonical import Dub, StemFile
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.reading_back import read_back
 from indextts_post.export.formats.registry import export_formats
 from indextts_post.export.verify import verify
+from indextts_post.provenance import Synthetic
 
 
 def chunks(path: Path) -> dict[bytes, bytes]:
@@ -169,3 +171,60 @@ def test_rf64_sources_are_read(tmp_path: Path) -> None:
     sf.write(source, np.linspace(-0.5, 0.5, 1000), 48_000, subtype="PCM_24", format="RF64")
     write_bwf(source, tmp_path / "out.wav", Stamp("", "", 7, "<BWFXML/>"))
     assert np.array_equal(sf.read(tmp_path / "out.wav")[0], sf.read(source)[0])
+
+
+def riff_structure(path: Path) -> tuple[bytes, int, list[tuple[bytes, int, int]]]:
+    """Form, length of the form, and name, length and place of each chunk, walked by hand; RF64 lengths from `ds64`."""
+    with path.open("rb") as file:
+        form, size, kind = struct.unpack("<4sI4s", file.read(12))
+        assert kind == b"WAVE"
+        long_sizes, found = {}, []
+        while len(head := file.read(8)) == 8:
+            name, length = struct.unpack("<4sI", head)
+            if name == b"ds64":
+                whole, data, _ = struct.unpack("<QQQ", file.read(24))
+                long_sizes = {b"data": data}
+                size = whole
+                file.seek(-24, 1)
+            length = long_sizes.get(name, length)
+            found.append((name, length, file.tell()))
+            file.seek(length + length % 2, 1)
+    return form, size, found
+
+
+@pytest.mark.parametrize(("channels", "samples"), [(1, 1_431_655_766), (6, 345_600_001), (1, 1_000)])
+def test_the_lengths_in_the_header_are_those_of_the_file(channels: int, samples: int, tmp_path: Path) -> None:
+    """A file of holes behind the header, over 4 GiB but for the last: by hand, by libsndfile and by ffmpeg's reader."""
+    layout = struct.pack("<HHIIHH", 1, channels, 48_000, 48_000 * channels * 3, channels * 3, 24)
+    size = samples * channels * 3
+    stamp = Stamp("Where?", "L0001", (30 * 3600) * 48_000, "<BWFXML/>", voices=(Synthetic("af_heart", ""),))
+    path = tmp_path / "long.wav"
+    with path.open("wb") as file:
+        for part in _header(_Chunks(layout, 0, size), stamp, size):
+            file.write(part)
+        first = file.tell()
+        file.truncate(first + size + size % 2)
+        file.seek(0, 2)
+        file.write(_behind(stamp))
+    form, riff, found = riff_structure(path)
+    assert form == (b"RF64" if size > 1 << 32 else b"RIFF")
+    assert riff == path.stat().st_size - 8
+    assert [(name, length, at) for name, length, at in found if name == b"data"] == [(b"data", size, first)]
+    assert found[-1][2] + found[-1][1] + found[-1][1] % 2 == path.stat().st_size
+    assert (sf.info(path).frames, sf.info(path).channels) == (samples, channels)
+    with av.open(str(path)) as container:
+        [stream] = container.streams.audio
+        assert stream.duration == samples
+        assert container.metadata["time_reference"] == str(30 * 3600 * 48_000)
+
+
+def test_thirty_hours_after_midnight_need_the_high_word(tmp_path: Path) -> None:
+    """30 h · 3600 · 48000 = 5 184 000 000, more than 32 bits hold; L0001 stands 12 frames of 2000 samples later."""
+    folder = written(small_dub(tmp_path, RATES["24"], start="30:00:00:00"), tmp_path)
+    assert reference(folder / "L0001.wav") == 5_184_000_000 + 12 * 2000
+    assert struct.unpack_from("<II", chunks(folder / "L0001.wav")[b"bext"], 338) == (889_032_704 + 24_000, 1)
+    with av.open(str(folder / "L0001.wav")) as container:
+        assert container.metadata["time_reference"] == str(5_184_024_000)
+    root = ElementTree.fromstring(chunks(folder / "L0001.wav")[b"iXML"])
+    words = [root.findtext(f"SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_{part}") for part in ("HI", "LO")]
+    assert words == ["1", str(889_056_704)]

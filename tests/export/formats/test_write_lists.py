@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from dubs import RATES, line, small_dub
@@ -15,8 +17,8 @@ from indextts_post.export.formats.canonical import Caption, Dub, dub_tracks
 from indextts_post.export.formats.options import FormatOptions, SourceOrigin
 from indextts_post.export.formats.registry import export_formats
 from indextts_post.export.formats.rpp import quoted
-from indextts_post.timebase import FrameSpan, frames_to_seconds
-from indextts_post.timeline import ReadOptions, read
+from indextts_post.timebase import FrameRate, FrameSpan, frames_to_seconds
+from indextts_post.timeline import Cut, CutClip, CutTrack, ReadOptions, TrackKind, read
 
 
 def text_of(dub: Dub, target: str, folder: Path, options: FormatOptions | None = None) -> str:
@@ -169,3 +171,59 @@ def test_vtt_spells_out_what_it_would_take_for_markup(tmp_path: Path) -> None:
 def test_ass_escapes_braces_and_keeps_its_fields_apart(tmp_path: Path) -> None:
     found = text_of(with_caption(tmp_path, HARD), "ass", tmp_path).splitlines()[-1]
     assert found == r"Dialogue: 0,0:00:01.00,0:00:02.00,Default,Anna B,0,0,0,,say <this> & \{that\}\Nand --> go"
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "times"),
+    [
+        # Frames 40 to 77 of a programme that begins a second before midnight.
+        ("29.97 DF", "23:59:59;00", "00:00:00;10 00:00:01;17"),
+        ("29.97 NDF", "23:59:59:00", "00:00:00:10 00:00:01:17"),
+        ("23.976", "23:59:59:00", "00:00:00:16 00:00:02:05"),
+        # Two seconds and a day after midnight; no label is left out of a day's first minute.
+        ("29.97 DF", "24:00:02;00", "00:00:03;10 00:00:04;17"),
+    ],
+)
+def test_midnight_in_every_counting(label: str, start: str, times: str, tmp_path: Path) -> None:
+    folder = export_formats(small_dub(tmp_path, RATES[label], start=start), ["edl"], tmp_path / "out")[0].path
+    row = (folder / "DX_Ben.edl").read_text(encoding="utf-8").splitlines()[3]
+    assert row.endswith(times)
+
+
+def test_midnight_at_59_94_with_dropped_labels(tmp_path: Path) -> None:
+    rate = FrameRate(Fraction(60000, 1001), drop_frame=True)
+    folder = export_formats(small_dub(tmp_path, rate, start="23:59:59;30"), ["edl"], tmp_path / "out")[0].path
+    row = (folder / "DX_Ben.edl").read_text(encoding="utf-8").splitlines()[3]
+    assert row.endswith("00:00:00;10 00:00:00;47")  # 30 + 40 − 60, 30 + 77 − 60
+
+
+def trimmed(tmp_path: Path, speed: str) -> Dub:
+    """Two seconds of a film at 24 fps from its frame 100 on; the film's own timecode begins at 86400."""
+    rate = RATES["24"]
+    dub = small_dub(tmp_path, rate)
+    path = dub.cut.tracks[0].clips[0].path
+    places = (Fraction(86_500), rate.fps, Fraction(86_400), Fraction(1000), Fraction(speed))
+    clip = CutClip("film", FrameSpan(48, 96), str(path), path, *places)
+    return replace(dub, cut=Cut((CutTrack(TrackKind.VIDEO, "V1", (clip,)),)))
+
+
+@pytest.mark.parametrize(("speed", "rate"), [("1", "1"), ("2", "2"), ("-1", "1"), ("1/2", "0.5")])
+def test_reaper_begins_a_clip_as_far_into_its_file_as_the_edit_does(speed: str, rate: str, tmp_path: Path) -> None:
+    project = text_of(trimmed(tmp_path, speed), "rpp", tmp_path)
+    item = project.split("<ITEM")[1]
+    assert "POSITION 2.000000000000" in item
+    assert "LENGTH 2.000000000000" in item
+    assert "SOFFS 4.166666666667" in item  # 100 / 24
+    assert f"PLAYRATE {rate} " in item
+
+
+@pytest.mark.parametrize(
+    ("speed", "first", "last"), [("1", 100, 148), ("2", 50, 98), ("-2", 50, 98), ("1/2", 200, 248)]
+)
+def test_in_and_out_of_xmeml_are_frames_of_the_clip_at_its_speed(
+    speed: str, first: int, last: int, tmp_path: Path
+) -> None:
+    """Source frame 100 is the 50th that is seen at double speed; 48 frames are seen."""
+    path = export_formats(trimmed(tmp_path, speed), ["xmeml"], tmp_path / "out")[0].path
+    item = next(i for i in ElementTree.parse(path).getroot().iter("clipitem") if i.findtext("name") == "film")
+    assert [item.findtext(name) for name in ("start", "end", "in", "out")] == ["48", "96", str(first), str(last)]
