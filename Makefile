@@ -74,6 +74,11 @@ bench-indextts2: $(STAMP)
 bench-page: $(STAMP)
 	$(BIN)/python tests/bench/bench_page.py
 
+# Would the tests notice? ROOM=plan SAMPLE=60 SEED=11 tries a sample of a room; without ROOM the list of known changes.
+.PHONY: mutants
+mutants: $(STAMP)
+	$(BIN)/python tests/mutants $(if $(ROOM),--room $(ROOM),--known) $(if $(SAMPLE),--sample $(SAMPLE)) --seed $(or $(SEED),11)
+
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

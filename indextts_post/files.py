@@ -8,8 +8,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,50 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Readable JSON in the order given, one trailing newline."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    write_text(path, indented_json(value, 1) + "\n")
+
+
+def indented_json(value: Any, indent: int) -> str:
+    """What `json.dumps(value, ensure_ascii=False, indent=indent)` gives, to the letter.
+
+    Up to Python 3.13 the standard library indents in Python, a generator for every level, and a two-hour job writes a
+    million values; here a level is one call and a scalar none. Raises `TypeError` for what is no JSON value.
+    """
+    parts: list[str] = []
+    _put_json(value, "\n", " " * indent, parts.append)
+    return "".join(parts)
+
+
+def _put_json(value: Any, line: str, step: str, put: Callable[[str], None]) -> None:
+    """Hand `value` to `put` in pieces; `line` is a line's end with the indentation of this level."""
+    inner = line + step
+    if isinstance(value, dict) and value:
+        separator = "{" + inner
+        for key, item in value.items():
+            put(f"{separator}{_json_key(key)}: ")
+            separator = "," + inner
+            _put_json(item, inner, step, put)
+        put(line + "}")
+    elif isinstance(value, (list, tuple)) and value:
+        separator = "[" + inner
+        for item in value:
+            put(separator)
+            separator = "," + inner
+            _put_json(item, inner, step, put)
+        put(line + "]")
+    elif type(value) is str:
+        put(encode_basestring(value))
+    elif type(value) is int:
+        put(int.__repr__(value))
+    else:
+        put(json.dumps(value, ensure_ascii=False))
+
+
+def _json_key(key: Any) -> str:
+    """A key in quotes, spelt as the standard library spells keys that are no texts. Raises `TypeError`."""
+    if type(key) is str:
+        return encode_basestring(key)
+    return json.dumps({key: 0}, ensure_ascii=False)[1:-4]
 
 
 def remembered(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import soundfile as sf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indextts_post.audio import audible_span, read_mono, resample, write_wav
+from indextts_post.audio import audible_span, read_mono, resample, wav_frames, write_wav
 from indextts_post.errors import MediaError
 from indextts_post.timebase import SampleSpan
 
@@ -84,3 +85,28 @@ def test_what_the_new_rate_cannot_hold_is_gone_and_not_folded_back() -> None:
 def test_at_the_same_rate_nothing_is_done() -> None:
     samples = np.random.default_rng(1).standard_normal(100).astype(np.float32)
     assert resample(samples, 48_000, 48_000) is samples
+
+
+@pytest.mark.parametrize(("channels", "frames"), [(1, 0), (1, 4_801), (2, 100)])
+def test_the_header_alone_says_how_long_a_file_is(channels: int, frames: int, tmp_path: Path):
+    write_wav(tmp_path / "a.wav", np.zeros((frames, channels), np.float32), 48_000, chunks=b"note\2\0\0\0hi")
+    assert wav_frames(tmp_path / "a.wav") == frames == sf.info(tmp_path / "a.wav").frames
+
+
+def test_what_has_no_header_has_no_length(tmp_path: Path):
+    (tmp_path / "a.wav").write_bytes(b"RIFF")
+    for path in (tmp_path / "a.wav", tmp_path / "none.wav"):
+        with pytest.raises(MediaError, match=path.name):
+            wav_frames(path)
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "PCM_24"])
+def test_equal_sound_is_equal_bytes_whenever_it_was_written(subtype: str, tmp_path: Path):
+    """libsndfile stamps float files with the second they were written in."""
+    samples = np.linspace(-0.5, 0.5, 100, dtype=np.float32)
+    write_wav(tmp_path / "a.wav", samples, 24_000, subtype=subtype)
+    content = (tmp_path / "a.wav").read_bytes()
+    if subtype == "FLOAT":
+        at = content.index(b"PEAK")
+        assert struct.unpack_from("<4sIII", content, at) == (b"PEAK", 16, 1, 0)
+    np.testing.assert_allclose(read_mono(tmp_path / "a.wav")[0], samples, atol=1e-6)

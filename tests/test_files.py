@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indextts_post.errors import InputError, OutputError
-from indextts_post.files import link_or_copy, sweep, value_hash, whole_file, write_json, write_text
+from indextts_post.files import indented_json, link_or_copy, sweep, value_hash, whole_file, write_json, write_text
 from indextts_post.job import JobFolder, job_of, keep_what_was_changed, open_job, project_of, remember_delivery
+from indextts_post.notices import Severity
 
 
 def test_a_file_that_breaks_half_way_leaves_nothing(tmp_path: Path) -> None:
@@ -96,3 +100,25 @@ def test_outside_of_any_job_one_is_asked_for(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", {})
     with pytest.raises(InputError, match="--job"):
         job_of(tmp_path / "a.json")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(list(Severity)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text() | st.integers() | st.floats() | st.booleans() | st.none(), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.sampled_from([1, 4]))
+def test_indented_json_is_the_standard_librarys_to_the_letter(value: object, indent: int):
+    assert indented_json(value, indent) == json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def test_what_is_no_json_value_is_refused():
+    for value in ({1}, {"a": object()}, {(1, 2): 3}):
+        with pytest.raises(TypeError):
+            indented_json(value, 1)

@@ -7,7 +7,6 @@ Positions are whole frames at the sequence rate; sample-exact values stand in `m
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -20,7 +19,7 @@ from indextts_post.errors import InputError
 from indextts_post.export.addresses import Address
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
 from indextts_post.export.new_otio import new_document
-from indextts_post.files import write_text
+from indextts_post.files import indented_json, write_text
 from indextts_post.provenance import Synthetic, record, unique
 from indextts_post.timebase import FrameRate, frame_rate, frame_to_timecode, round_half_up
 from indextts_post.timeline import CutMarker
@@ -35,7 +34,7 @@ def write_otio(
 ) -> None:
     """Write `dub` as OTIO. `details` by line id go into each clip's metadata beside what the dub itself knows."""
     root = otio_document(dub, address, details, mute_original=mute_original)
-    write_text(path, json.dumps(root, ensure_ascii=False, indent=4) + "\n")
+    write_text(path, indented_json(root, 4) + "\n")
 
 
 def otio_document(dub: Dub, address: Address, details: Mapping[str, Mapping[str, Any]], *, mute_original: bool) -> Node:

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import soundfile as sf
-
 from indextts_post import __version__
+from indextts_post.audio import wav_frames
 from indextts_post.cast import without_marks
 from indextts_post.export.records import Work
 from indextts_post.fit import Fitted
@@ -210,7 +209,7 @@ def _error(plan: LinePlan, fitted: Fitted, rate: FrameRate) -> dict[str, int]:
     return {
         "start_frames": round_half_up(Fraction(late, SAMPLE_RATE) * rate.fps),
         "start_samples": late,
-        "length_samples": int(sf.info(fitted.path).frames) - plan.samples.samples,
+        "length_samples": wav_frames(fitted.path) - plan.samples.samples,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from indextts_post.files import value_hash, write_text
+from indextts_post.files import value_hash, write_json
 from indextts_post.fit import Fitted
 from indextts_post.mix.options import MixOptions
 from indextts_post.mix.records import Mixed, Stem
@@ -47,8 +47,7 @@ def kept_mix(folder: Path, key: str) -> Mixed | None:
 
 
 def keep_mix(folder: Path, key: str, mixed: Mixed) -> None:
-    text = json.dumps({"key": key, "mixed": _MIXED.dump_python(mixed, mode="json")}, ensure_ascii=False, indent=1)
-    write_text(_receipt(folder), text + "\n")
+    write_json(_receipt(folder), {"key": key, "mixed": _MIXED.dump_python(mixed, mode="json")})
 
 
 def _receipt(folder: Path) -> Path:

@@ -9,9 +9,9 @@ is the type checker's.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _BINARY: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -44,30 +44,43 @@ _UNTOUCHED = (ast.Import, ast.ImportFrom, ast.Assert)
 _NOT_WALKED = {"annotation", "returns", "decorator_list", "type_params"}
 
 
+Change = Callable[[ast.AST], ast.AST]
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """One change: `line` counts from 1, `before` and `after` are the changed piece as source, `source` is the whole."""
+    """One change of `module`: what happens to its node number `node`, whose line counts from 1."""
 
     line: int
-    before: str
-    after: str
-    source: str
+    module: str
+    node: int
+    change: Change
+
+    @cached_property
+    def changed(self) -> tuple[str, str, str]:
+        """The changed piece before and after, and the whole module with it, as source. Built when asked for."""
+        tree = ast.parse(self.module)
+        target = next(node for at, node in enumerate(_walked(tree)) if at == self.node)
+        before, after = _applied(tree, target, self.change)
+        return before, after, ast.unparse(ast.fix_missing_locations(tree))
+
+    @property
+    def before(self) -> str:
+        return self.changed[0]
+
+    @property
+    def after(self) -> str:
+        return self.changed[1]
+
+    @property
+    def source(self) -> str:
+        return self.changed[2]
 
 
-def mutants(source: str) -> list[Mutant]:
-    """Every mutant of a module, in the order of its text; each parses, and none is the module itself."""
-    tree = ast.parse(source)
-    found = []
-    for number, node in enumerate(_walked(tree)):
-        for change in _changes(node):
-            changed = copy.deepcopy(tree)
-            target = next(other for at, other in enumerate(_walked(changed)) if at == number)
-            before, after = _applied(changed, target, change)
-            found.append(Mutant(node.lineno, before, after, ast.unparse(ast.fix_missing_locations(changed))))
-    return found
-
-
-Change = Callable[[ast.AST], ast.AST]
+def mutants(module: str) -> list[Mutant]:
+    """Every mutant of a module's source, in the order of its text; each is a programme, and none is the module."""
+    nodes = enumerate(_walked(ast.parse(module)))
+    return [Mutant(node.lineno, module, at, change) for at, node in nodes for change in _changes(node)]
 
 
 def _applied(tree: ast.Module, target: ast.AST, change: Change) -> tuple[str, str]:

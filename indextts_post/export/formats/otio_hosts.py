@@ -6,7 +6,6 @@ third kind of track is written: Kdenlive would take one for picture, and the AAF
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
 from indextts_post.export.formats.losses import Feature, Loss, losses_of
 from indextts_post.export.formats.options import FormatOptions, UrlStyle
 from indextts_post.export.otio import otio_document
-from indextts_post.files import write_text
+from indextts_post.files import indented_json, write_text
 from indextts_post.timeline import otio_document as otio
 
 Node = dict[str, Any]
@@ -161,7 +160,7 @@ def _premiere_clip(number: int) -> Node:
 
 
 def _write(path: Path, root: Node) -> None:
-    write_text(path, json.dumps(root, ensure_ascii=False, indent=4) + "\n")
+    write_text(path, indented_json(root, 4) + "\n")
 
 
 def _losses(dub: Dub, more: dict[Feature, str]) -> tuple[Loss, ...]:
