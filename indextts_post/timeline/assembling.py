@@ -15,6 +15,9 @@ from indextts_post.timeline.film import find_film
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cut, Timeline
 
+LEFT_OUT = "timeline.clip_left_out"
+"""Code of the warning about one element of a cut that could not be read; the rest of the cut goes on without it."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -85,7 +88,9 @@ def _unused(found: Found, beside: Path | None) -> tuple[Notice, ...]:
 
 
 def _no_lines(found: Found) -> str:
+    lost = [notice for notice in found.notices if notice.code == LEFT_OUT]
+    told = f" {len(lost)} element(s) could not be read, the first: {lost[0].message[:120]}." if lost else ""
     return (
-        f"{found.path}: no lines in its {len(found.cut.tracks)} track(s) and {len(found.cut.markers)} marker(s). "
+        f"{found.path}: no lines in its {len(found.cut.tracks)} track(s) and {len(found.cut.markers)} marker(s).{told} "
         "Give a subtitle file with --subtitles, or write the words into markers."
     )

@@ -75,6 +75,59 @@ class TrackKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Fade:
+    """A clip's sound coming up or going down over `frames` record frames; `curve` as the document names it."""
+
+    frames: Fraction
+    curve: str = ""
+
+
+@dataclass(frozen=True)
+class GainKey:
+    """A level set at a time: `frame` record frames after the clip's start (may lie outside the clip)."""
+
+    frame: Fraction
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class Levels:
+    """How loud a clip is to be played. `gain_db` is −inf for silence; `keys`, where there are any, go before it.
+
+    `pan` runs from −1 (left) to 1 (right); None where the document does not set it.
+    """
+
+    gain_db: float = 0.0
+    keys: tuple[GainKey, ...] = ()
+    fade_in: Fade | None = None
+    fade_out: Fade | None = None
+    pan: float | None = None
+
+    @property
+    def set(self) -> bool:
+        """Is anything but plain playing asked for?"""
+        return self != Levels()
+
+
+PLAIN = Levels()
+"""As recorded: nothing is turned up, down or aside."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A foreign element on a clip or track, kept word for word: a filter, an equaliser, a time remap with keyframes.
+
+    `kind` says in which document and element it was found ("xmeml filter", "fcpxml adjust-EQ", "aaf OperationGroup"),
+    `source` is that element as text ("" where the format is binary); only a writer of the same format can use it.
+    """
+
+    name: str
+    kind: str
+    source: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
 class CutClip:
     """A piece of media on a track, as far as it is seen or heard.
 
@@ -82,7 +135,8 @@ class CutClip:
     none: a title, a generator, missing media), `path` the file it means, if that file is there.
     `source_start` is the media's own frame count at `span.start`, in frames of `source_rate`; it includes the media's
     start timecode `media_start` where the document gives one. `speed` 2 plays twice as fast, a negative one backwards,
-    0 stands still. `channels` are the audio channels used, where known.
+    0 stands still. `channels` is how many audio channels are used, where known; `source_channels` says which of the
+    media's, counted from 1 (empty: all of them, or not said), and `media_channels` how many the media has.
     """
 
     name: str
@@ -97,6 +151,10 @@ class CutClip:
     channels: int | None = None
     enabled: bool = True
     role: str = ""
+    source_channels: tuple[int, ...] = ()
+    media_channels: int | None = None
+    levels: Levels = PLAIN
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +167,11 @@ class CutTransition:
 
 @dataclass(frozen=True)
 class CutTrack:
-    """A track of the edit, bottom first within its kind. `dialogue` marks original dialogue, to be muted."""
+    """A track of the edit, bottom first within its kind. `dialogue` marks original dialogue, to be muted.
+
+    `levels` and `effects` act on the whole track, after those of its clips. `group` names what belongs together as one
+    stereo or surround sound on several tracks ("" for none), `group_channel` which of its channels this is, from 1.
+    """
 
     kind: TrackKind
     name: str
@@ -118,6 +180,10 @@ class CutTrack:
     enabled: bool = True
     role: str = ""
     dialogue: bool = False
+    levels: Levels = PLAIN
+    effects: tuple[Effect, ...] = ()
+    group: str = ""
+    group_channel: int = 0
 
 
 @dataclass(frozen=True)
