@@ -8,15 +8,12 @@ from pathlib import Path
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate
-from indextts_post.timeline import subtitles
+from indextts_post.timeline import left_out, subtitles
 from indextts_post.timeline.cues import Speech, cues_from
 from indextts_post.timeline.dialogue import mark_dialogue
 from indextts_post.timeline.film import find_film
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cut, Timeline
-
-LEFT_OUT = "timeline.clip_left_out"
-"""Code of the warning about one element of a cut that could not be read; the rest of the cut goes on without it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def _unused(found: Found, beside: Path | None) -> tuple[Notice, ...]:
 
 
 def _no_lines(found: Found) -> str:
-    lost = [notice for notice in found.notices if notice.code == LEFT_OUT]
+    lost = [notice for notice in found.notices if notice.code == left_out.CODE]
     told = f" {len(lost)} element(s) could not be read, the first: {lost[0].message[:120]}." if lost else ""
     return (
         f"{found.path}: no lines in its {len(found.cut.tracks)} track(s) and {len(found.cut.markers)} marker(s).{told} "

@@ -17,10 +17,11 @@ from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, frame_rate, frame_to_timecode, round_half_up, timecode_to_frame
 from indextts_post.timeline.assembling import Found, assemble
-from indextts_post.timeline.fcpxml_time import BadTimeError, Clock, seconds, time_of
+from indextts_post.timeline.fcpxml_time import Clock, seconds, time_of
 from indextts_post.timeline.fcpxml_walk import CONTENT, Reading, Surroundings, ramp_notice, walk_spine
 from indextts_post.timeline.intake import read_bytes
 from indextts_post.timeline.lanes import lanes
+from indextts_post.timeline.left_out import BrokenElementError
 from indextts_post.timeline.line_sources import LineSources
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cut, CutTrack, Timeline, TrackKind
@@ -49,7 +50,7 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
         lines = LineSources(path.name)
         reading = Reading(path, grid.rate, grid.fps, start_frame, options, path.parent, resources, lines)
         frame_count = _walk_sequence(sequence, reading, origin)
-    except BadTimeError as error:
+    except BrokenElementError as error:
         raise TimelineError(f"{path}: {error}. Correct it in the project and export it again.") from error
     if frame_count < 1:
         raise TimelineError(f"{path}: the sequence is empty, its length is 0. Export the project with its clips.")
@@ -178,7 +179,7 @@ def _first_offset(children: list[Element], default: Fraction) -> Fraction:
     for child in children:
         try:
             return time_of(child, "offset", default)
-        except BadTimeError:
+        except BrokenElementError:
             continue
     return default
 
@@ -190,7 +191,7 @@ def _length(sequence: Element, children: list[Element]) -> Fraction | None:
         return written
     try:
         return sum((time_of(child, "duration") for child in children), Fraction(0))
-    except BadTimeError:
+    except BrokenElementError:
         return None
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from xml.etree.ElementTree import Element, tostring
 
-from indextts_post.timeline.fcpxml_time import BadTimeError, time_of
+from indextts_post.timeline.fcpxml_time import time_of
+from indextts_post.timeline.left_out import BrokenElementError
 from indextts_post.timeline.records import Effect, Fade, GainKey, Levels
 
 SILENCE_DB = -96.0
@@ -147,5 +148,5 @@ def _fade(element: Element | None, fps: Fraction) -> Fade | None:
 def _time(element: Element, key: str) -> Fraction:
     try:
         return time_of(element, key)
-    except BadTimeError:
+    except BrokenElementError:
         return Fraction(0)

@@ -17,6 +17,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from indextts_post.timebase import frame_rate
+from indextts_post.timeline.left_out import BrokenElementError
 
 MAX_SECONDS = 400 * 3600
 
@@ -30,22 +31,18 @@ _NEAR_PULLDOWN = Fraction(2, 1000)
 """Across a pulldown (23.976 in a sequence of 60) only NTSC's 1001 is evened out."""
 
 
-class BadTimeError(Exception):
-    """A time that is none; its message names the element. The reader leaves that one element out."""
-
-
 def seconds(text: str, element: Element) -> Fraction:
-    """`"1001/30000s"` exactly. Raises `BadTimeError` for what is no FCPXML time, and beyond 400 hours."""
+    """`"1001/30000s"` exactly. Raises `BrokenElementError` for what is no FCPXML time, and beyond 400 hours."""
     value = _parsed_time(text.strip()[:60])
     if value is None:
-        raise BadTimeError(f"<{element.tag}> has the time {text[:30]!r}; FCPXML writes times like 1001/24000s")
+        raise BrokenElementError(f"<{element.tag}> has the time {text[:30]!r}; FCPXML writes times like 1001/24000s")
     if abs(value) > MAX_SECONDS:
-        raise BadTimeError(f"<{element.tag}> lies more than 400 hours away ({text[:30]})")
+        raise BrokenElementError(f"<{element.tag}> lies more than 400 hours away ({text[:30]})")
     return value
 
 
 def time_of(element: Element, key: str, default: Fraction = Fraction(0)) -> Fraction:
-    """An attribute in exact seconds. Raises `BadTimeError`."""
+    """An attribute in exact seconds. Raises `BrokenElementError`."""
     text = element.get(key)
     return default if text is None else seconds(text, element)
 
@@ -109,7 +106,7 @@ def pieces(element: Element, start: Fraction, length: Fraction) -> Iterator[Piec
     """The stretches of an element's own time `[start, start + length)`, as its time map cuts it; one without a map.
 
     Beyond its first and last point a map goes on as it does beside them. Points with eased speed are joined by straight
-    lines. Raises `BadTimeError`.
+    lines. Raises `BrokenElementError`.
     """
     points = sorted((time_of(p, "time"), time_of(p, "value")) for p in element.findall("timeMap/timept"))
     bounds = [pair for pair in pairwise(points) if pair[1][0] > pair[0][0]]

@@ -18,12 +18,10 @@ from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, FrameSpan, frame_rate, frame_to_timecode, round_half_up
 from indextts_post.timeline import fcpxml_sound as sounds
-from indextts_post.timeline.assembling import LEFT_OUT
 from indextts_post.timeline.cues import Speech
 from indextts_post.timeline.dialogue import is_dialogue_name
 from indextts_post.timeline.fcpxml_time import (
     MAX_SECONDS,
-    BadTimeError,
     Clock,
     Extent,
     Piece,
@@ -34,6 +32,7 @@ from indextts_post.timeline.fcpxml_time import (
     time_of,
 )
 from indextts_post.timeline.labels import is_text_track
+from indextts_post.timeline.left_out import BrokenElementError, left_out
 from indextts_post.timeline.line_sources import LineSources, own_values
 from indextts_post.timeline.media_paths import find_media
 from indextts_post.timeline.options import ReadOptions
@@ -134,8 +133,7 @@ class Reading:
 
     def leave_out(self, element: Element, at: Fraction, reason: str) -> None:
         """One element that cannot be read does not cost the cut."""
-        message = f"{reason}; it is left out"
-        self.lines.notices.append(Notice(LEFT_OUT, message, place=self.place(element, at)))
+        self.lines.notices.append(left_out(reason, self.place(element, at)))
 
     def resource(self, element: Element) -> Element | None:
         return self.resources.get(element.get("ref") or "")
@@ -178,7 +176,7 @@ def _own_time(
     start = -around.clock.zero / around.clock.pace if default is None else default
     try:
         return time_of(child, key, start)
-    except BadTimeError as error:
+    except BrokenElementError as error:
         reading.leave_out(child, Fraction(0), str(error))
         return None
 
@@ -186,7 +184,7 @@ def _own_time(
 def _guarded(add: Any, child: Element, around: Surroundings, reading: Reading) -> None:
     try:
         add(child, around, reading)
-    except BadTimeError as error:
+    except BrokenElementError as error:
         reading.leave_out(child, Fraction(0), str(error))
 
 
@@ -207,7 +205,7 @@ def walk_item(element: Element, offset: Fraction, around: Surroundings, reading:
         _take(item, reading)
         _walk_children(item, reading)
         _walk_inside(item, reading)
-    except BadTimeError as error:
+    except BrokenElementError as error:
         reading.leave_out(element, around.clock.record(offset), str(error))
         return None
     return item
@@ -221,7 +219,7 @@ def _item(element: Element, offset: Fraction, around: Surroundings, reading: Rea
     start = time_of(element, "start", _media_time(element, "start", reading))
     length = time_of(element, "duration", _media_time(element, "duration", reading))
     if length < 0:
-        raise BadTimeError(f"has a negative duration ({element.get('duration')})")
+        raise BrokenElementError(f"has a negative duration ({element.get('duration')})")
     backwards = -1 if around.clock.pace < 0 else 1
     pace = around.stretch * backwards * conformed_pace(element, around.fps)
     at = around.clock.record(offset)
@@ -433,7 +431,7 @@ def _guarded_marker(element: Element, item: Item, reading: Reading) -> None:
         own = time_of(element, "start", item.start)
         length = time_of(element, "duration") * item.around.stretch
         _add_marker(element, item.clock.record(own), length, item.visible, item.role, reading)
-    except BadTimeError as error:
+    except BrokenElementError as error:
         reading.leave_out(element, item.whole[0], str(error))
 
 

@@ -8,7 +8,7 @@ Source: Apple, "Final Cut Pro XML Interchange Format", 2007.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,18 @@ from indextts_post.timeline.cues import Speech
 from indextts_post.timeline.dialogue import is_dialogue_name
 from indextts_post.timeline.labels import is_label, is_text_track
 from indextts_post.timeline.lanes import lanes
+from indextts_post.timeline.left_out import BrokenElementError, left_out
 from indextts_post.timeline.line_sources import LineSources, own_values
 from indextts_post.timeline.media_paths import find_media
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cut, CutClip, CutMarker, CutTrack, CutTransition, Timeline, TrackKind
+from indextts_post.timeline.xmeml_bounds import Bounds, bounds_of
+from indextts_post.timeline.xmeml_sound import Exploded, channels_of, effects_of, fade_of, levels_of
+from indextts_post.timeline.xmeml_speed import Run, remap_of, runs
+from indextts_post.timeline.xmeml_values import count_of, frames_of, is_enabled, rate_of, text_of
 
 MAX_NESTING = 16
 MAX_ITEMS = 200_000
-_MAX_FRAMES = 400 * 3600 * 240
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,21 @@ class _Reading:
 
     def place(self, element: Element, frame: int) -> Place:
         at = frame_to_timecode(self.start_frame + frame, self.rate)
-        return Place(self.path.name, thing=f"{element.tag} {_text(element, 'name')[:40]!r} at {at}")
+        return Place(self.path.name, thing=f"{element.tag} {text_of(element, 'name')[:40]!r} at {at}")
 
     def count(self) -> None:
         self.items += 1
         if self.items > MAX_ITEMS:
             raise TimelineError(f"{self.path}: sequences stand in one another too often. Export it without nests.")
+
+    def leave_out(self, item: Element, track: str, view: _View, reason: object) -> None:
+        """Tell of one element that cannot be read, with its track and, where it says one, its time."""
+        try:
+            frame = view.record(frames_of(item, "start") or Fraction(0))
+        except BrokenElementError:
+            frame = 0
+        place = self.place(item, min(max(0, frame), view.limit.end))
+        self.lines.notices.append(left_out(f"on track {track!r}, {reason}", place))
 
 
 def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
@@ -75,14 +88,14 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
     start_frame = _start_frame(sequence, rate, options, path)
     files, sequences = _by_id(root, "file"), _by_id(root, "sequence")
     reading = _Reading(path, rate, start_frame, files, sequences, LineSources(path.name))
-    frame_count = max(_frames(sequence, "duration", path) or 0, _last_end(sequence, path))
+    frame_count = max(_whole(sequence, "duration", path) or 0, _last_end(sequence))
     if frame_count < 1:
         raise TimelineError(f"{path}: the sequence is empty, its length is 0. Export the sequence with its clips.")
     _walk(sequence, _View(Fraction(0), Fraction(1), FrameSpan(0, int(frame_count))), reading)
     speeches, notices = reading.lines.best(int(frame_count), rate)
     found = Found(
         path=path,
-        name=_text(sequence, "name") or path.stem,
+        name=text_of(sequence, "name") or path.stem,
         rate=rate,
         start_frame=start_frame,
         frame_count=int(frame_count),
@@ -102,7 +115,7 @@ def _sequence(root: Element, path: Path) -> Element:
         )
     found = list(_top_sequences(root))
     if len(found) > 1:
-        names = ", ".join(repr(_text(sequence, "name")) for sequence in found[:5])
+        names = ", ".join(repr(text_of(sequence, "name")) for sequence in found[:5])
         raise TimelineError(f"{path}: holds {len(found)} sequences ({names}). Export the one to be dubbed alone.")
     if not found:
         raise TimelineError(f"{path}: holds no sequence. Select the sequence and export it as Final Cut Pro XML.")
@@ -128,38 +141,42 @@ def _by_id(root: Element, tag: str) -> dict[str, Element]:
 
 
 def _sequence_rate(sequence: Element, options: ReadOptions, path: Path) -> FrameRate:
-    fps = _rate(sequence)
+    fps = rate_of(sequence)
     if fps is None:
         if options.default_rate is None:
             raise TimelineError(f"{path}: its sequence has no rate. Give one with --fps, e.g. --fps 25.")
         return options.default_rate
-    shown = _text(sequence, "timecode/displayformat").upper()
+    shown = text_of(sequence, "timecode/displayformat").upper()
     droppable = fps.denominator == 1001 and round_half_up(fps) % 30 == 0
     return FrameRate(fps, shown == "DF" and droppable)
 
 
-def _rate(element: Element) -> Fraction | None:
-    """`<rate><timebase>30</timebase><ntsc>TRUE</ntsc></rate>` as a fraction, None where there is none."""
-    text = _text(element, "rate/timebase")
-    if not text.isdecimal() or not 1 <= int(text[:6]) <= 240 or len(text) > 6:
-        return None
-    ntsc = _text(element, "rate/ntsc").upper() == "TRUE"
-    return Fraction(int(text) * 1000, 1001) if ntsc else Fraction(int(text))
-
-
 def _start_frame(sequence: Element, rate: FrameRate, options: ReadOptions, path: Path) -> int:
-    label = options.start_timecode or _text(sequence, "timecode/string")
+    label = options.start_timecode or text_of(sequence, "timecode/string")
     try:
-        return timecode_to_frame(label, rate) if label else int(_frames(sequence, "timecode/frame", path) or 0)
+        return timecode_to_frame(label, rate) if label else int(_whole(sequence, "timecode/frame", path) or 0)
     except ValueError as error:
-        if options.start_timecode is None and (frame := _frames(sequence, "timecode/frame", path)) is not None:
+        if options.start_timecode is None and (frame := _whole(sequence, "timecode/frame", path)) is not None:
             return int(frame)
         raise TimelineError(f"{path}: start {error}. Give it with --start-timecode 01:00:00:00.") from error
 
 
-def _last_end(sequence: Element, path: Path) -> Fraction:
-    ends = [_frames(item, "end", path) for track in sequence.findall("media/*/track") for item in track]
-    return max((end for end in ends if end is not None), default=Fraction(0))
+def _whole(sequence: Element, key: str, path: Path) -> Fraction | None:
+    """A number the sequence cannot do without. Raises `TimelineError` where it is none."""
+    try:
+        return frames_of(sequence, key)
+    except BrokenElementError as error:
+        raise TimelineError(f"{path}: its sequence {error}. Export it again.") from error
+
+
+def _last_end(sequence: Element) -> Fraction:
+    found = Fraction(0)
+    for item in (item for track in sequence.findall("media/*/track") for item in track):
+        try:
+            found = max(found, frames_of(item, "end") or Fraction(0))
+        except BrokenElementError:  # told where the item is read
+            continue
+    return found
 
 
 def _walk(sequence: Element, view: _View, reading: _Reading) -> None:
@@ -167,19 +184,37 @@ def _walk(sequence: Element, view: _View, reading: _Reading) -> None:
     for marker in sequence.findall("marker"):
         _add_marker(marker, view, reading)
     for kind in (TrackKind.VIDEO, TrackKind.AUDIO):
+        group = 0
         for number, track in enumerate(sequence.findall(f"media/{kind.value}/track"), start=1):
             name = _track_name(track) or f"{kind.value[0].upper()}{number}"
-            _add_track(track, kind, name, view, reading)
+            exploded = Exploded.of(track)
+            group = number if exploded.channel == 1 else group
+            _add_track(track, kind, name, f"{name[0]}{group}" if exploded.count > 1 else "", view, reading)
 
 
-def _add_track(track: Element, kind: TrackKind, name: str, view: _View, reading: _Reading) -> None:
+def _add_track(track: Element, kind: TrackKind, name: str, group: str, view: _View, reading: _Reading) -> None:
     """A track of the cut, and further lanes where sequences nested on it show several clips at once."""
-    enabled = _enabled(track)
+    enabled = is_enabled(track)
     clips = _clips_on(track, kind, name, enabled, view, reading)
-    transitions = tuple(found for item in track.findall("transitionitem") for found in _transition(item, view, reading))
+    transitions = tuple(
+        found for item in track.findall("transitionitem") for found in _transition(item, name, view, reading)
+    )
     first, *others = lanes(clips) or [()]
     dub = any(_own(item) for item in track.findall("clipitem"))
-    reading.tracks.append(CutTrack(kind, name, first, transitions, enabled, "dub" if dub else ""))
+    reading.tracks.append(
+        CutTrack(
+            kind=kind,
+            name=name,
+            clips=first,
+            transitions=transitions,
+            enabled=enabled,
+            role="dub" if dub else "",
+            levels=levels_of(track, Fraction(0), Fraction(1)),
+            effects=effects_of(track),
+            group=group,
+            group_channel=Exploded.of(track).channel,
+        )
+    )
     for number, lane in enumerate(others, start=2):
         reading.tracks.append(CutTrack(kind, f"{name} (nested {number})", lane, (), enabled))
 
@@ -187,13 +222,21 @@ def _add_track(track: Element, kind: TrackKind, name: str, view: _View, reading:
 def _clips_on(
     track: Element, kind: TrackKind, name: str, enabled: bool, view: _View, reading: _Reading
 ) -> list[CutClip]:
+    """The clips of a track; one that cannot be read is left out and told."""
     items = [item for item in track if item.tag in ("clipitem", "generatoritem", "transitionitem")]
     clips: list[CutClip] = []
     for index, item in enumerate(items):
         reading.count()
-        if item.tag != "transitionitem":
-            bounds = _bounds(item, _transition_at(items, index - 1), _transition_at(items, index + 1), reading)
-            clips += _take(item, bounds, kind, name, enabled, view, reading)
+        if item.tag == "transitionitem":
+            continue
+        before, after = _transition_at(items, index - 1), _transition_at(items, index + 1)
+        try:
+            bounds = bounds_of(item, before, after, reading.rate.fps)
+            found = _take(item, bounds, kind, name, enabled, view, reading)
+        except BrokenElementError as error:
+            reading.leave_out(item, name, view, error)
+            continue
+        clips += [_faded(clip, before, after) for clip in found] if kind is TrackKind.AUDIO else found
     return clips
 
 
@@ -201,88 +244,77 @@ def _transition_at(items: list[Element], index: int) -> Element | None:
     return items[index] if 0 <= index < len(items) and items[index].tag == "transitionitem" else None
 
 
-def _enabled(element: Element) -> bool:
-    return _text(element, "enabled").upper() != "FALSE"
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Record start and end in the sequence's frames, and the own frame of the media at `start`."""
-
-    start: Fraction
-    end: Fraction
-    source: Fraction
-    source_rate: Fraction
-    speed: Fraction
-
-
-def _bounds(item: Element, before: Element | None, after: Element | None, reading: _Reading) -> _Bounds:
-    path = reading.path
-    start, end = _frames(item, "start", path), _frames(item, "end", path)
-    first, last = _frames(item, "in", path) or Fraction(0), _frames(item, "out", path)
-    rate = _rate(item) or reading.rate.fps
-    length = (last - first) / rate * reading.rate.fps if last is not None and last >= first >= 0 else None
-    full_start, full_end = start, end
-    if start is None or start < 0:
-        full_start = _frames(before, "start", path) if before is not None else None
-        start = _cut_point(before, path) if before is not None else None
-    if end is None or end < 0:
-        full_end = _frames(after, "end", path) if after is not None else None
-        end = _cut_point(after, path) if after is not None else None
-    if start is None and end is not None and length is not None:
-        start = full_start = (full_end or end) - length
-    if end is None and start is not None and length is not None:
-        end = full_end = (full_start if full_start is not None else start) + length
-    if start is None or end is None:
-        raise TimelineError(f"{path}: clip {_text(item, 'name')[:40]!r} has neither start nor end. Export it again.")
-    if end < start:
-        raise TimelineError(f"{path}: clip {_text(item, 'name')[:40]!r} ends ({end}) before it starts ({start}).")
-    offset = (start - (full_start if full_start is not None else start)) * rate / reading.rate.fps
-    return _Bounds(start, end, first + offset, rate, _speed(item))
-
-
-def _cut_point(transition: Element, path: Path) -> Fraction | None:
-    start, end = _frames(transition, "start", path), _frames(transition, "end", path)
-    if start is None or end is None:
-        return None
-    alignment = _text(transition, "alignment")
-    if alignment.startswith("start"):
-        return start
-    return end if alignment.startswith("end") else Fraction((start + end) // 2)
+def _faded(clip: CutClip, before: Element | None, after: Element | None) -> CutClip:
+    """A clip of sound that a transition from or to silence brings in or out."""
+    fade_in, fade_out = fade_of(before, "start-black"), fade_of(after, "end-black")
+    return replace(clip, levels=replace(clip.levels, fade_in=fade_in, fade_out=fade_out))
 
 
 def _take(
-    item: Element, bounds: _Bounds, kind: TrackKind, track: str, enabled: bool, view: _View, reading: _Reading
+    item: Element, bounds: Bounds, kind: TrackKind, track: str, enabled: bool, view: _View, reading: _Reading
 ) -> list[CutClip]:
-    """The clip of an item, or those of the sequence nested in it; its markers and words are noted on the way."""
-    start, end = view.record(bounds.start), view.record(bounds.end)
-    span = _within(start, end, view.limit)
-    enabled = enabled and _enabled(item)
-    to_record = reading.rate.fps / bounds.source_rate
-    offset = view.offset + view.scale * (bounds.start - bounds.source * to_record)
-    for marker in item.findall("marker"):
-        _add_marker(marker, _View(offset, view.scale * to_record, span), reading)
-    nested = _nested(item, reading)
+    """The clips of an item, or those of the sequence nested in it; its markers and words are noted on the way."""
+    span = _within(view.record(bounds.start), view.record(bounds.end), view.limit)
+    enabled = enabled and is_enabled(item)
+    runs_, nested = _runs(item, bounds, reading), _nested(item, reading)
+    for run in (run for run in runs_ if run.speed):
+        seen = _inside(bounds, run, _run_span(run, bounds, view, reading), view, reading)
+        for marker in (*item.findall("marker"), *(nested.findall("marker") if nested is not None else ())):
+            _add_marker(marker, seen, reading)
     if not span.frames:
         return []
     if nested is not None:
-        return _nested_clips(
-            nested, _View(offset, view.scale * to_record, span, view.depth + 1), kind, enabled, reading
-        )
+        chosen = _nested_tracks(item, nested, kind)
+        return [clip for run in runs_ for clip in _nested_clips(chosen, run, bounds, kind, enabled, view, reading)]
     if enabled:
         _note_words(item, span, track, reading)
-    return [_clip(item, bounds, span, start, enabled, reading)]
+    found = (_clip(item, run, bounds, kind, enabled, view, reading) for run in runs_)
+    return [clip for clip in found if clip is not None]
 
 
-def _nested_clips(nested: Element, view: _View, kind: TrackKind, enabled: bool, reading: _Reading) -> list[CutClip]:
+def _runs(item: Element, bounds: Bounds, reading: _Reading) -> list[Run]:
+    """The even stretches of a clip; `start` counts its own frames from its record start."""
+    length = (bounds.end - bounds.start) / reading.rate.fps * bounds.rate
+    media = frames_of(item, "duration")
+    found = runs(remap_of(item), bounds.first + bounds.hidden, bounds.last, length, media)
+    return found or [Run(Fraction(0), length, bounds.first + bounds.hidden, Fraction(1))]
+
+
+def _run_span(run: Run, bounds: Bounds, view: _View, reading: _Reading) -> FrameSpan:
+    """Record frames that a stretch covers, as far as they are seen."""
+    to_sequence = reading.rate.fps / bounds.rate
+    start = bounds.start + run.start * to_sequence
+    return _within(view.record(start), view.record(start + run.length * to_sequence), view.limit)
+
+
+def _inside(bounds: Bounds, run: Run, span: FrameSpan, view: _View, reading: _Reading) -> _View:
+    """How frames of the clip's media stand on the record along one stretch; at speed 0 all stand where it begins."""
+    to_sequence = reading.rate.fps / bounds.rate
+    start = bounds.start + run.start * to_sequence
+    pace = to_sequence / run.speed if run.speed else Fraction(0)
+    return _View(view.offset + view.scale * (start - run.source * pace), view.scale * pace, span, view.depth + 1)
+
+
+def _nested_tracks(item: Element, nested: Element, kind: TrackKind) -> list[Element]:
+    """Tracks of a nested sequence that are heard through a clip: those routed to the channel of its mix it plays."""
+    tracks = nested.findall(f"media/{kind.value}/track")
+    channel = count_of(item, "sourcetrack/trackindex") if kind is TrackKind.AUDIO else None
+    routed = [track for track in tracks if count_of(track, "outputchannelindex") is not None]
+    if channel is None or not routed:
+        return tracks
+    return [track for track in tracks if count_of(track, "outputchannelindex") in (None, channel)]
+
+
+def _nested_clips(
+    tracks: list[Element], run: Run, bounds: Bounds, kind: TrackKind, enabled: bool, view: _View, reading: _Reading
+) -> list[CutClip]:
     """Clips of one kind in a nested sequence, which plays at its own rate from the clip's `in` on."""
-    if view.depth > MAX_NESTING:
+    inside = _inside(bounds, run, _run_span(run, bounds, view, reading), view, reading)
+    if inside.depth > MAX_NESTING:
         raise TimelineError(f"{reading.path}: sequences stand more than {MAX_NESTING} deep in one another.")
-    for marker in nested.findall("marker"):
-        _add_marker(marker, view, reading)
     clips: list[CutClip] = []
-    for track in nested.findall(f"media/{kind.value}/track"):
-        clips += _clips_on(track, kind, _track_name(track), enabled and _enabled(track), view, reading)
+    for track in tracks:
+        clips += _clips_on(track, kind, _track_name(track), enabled and is_enabled(track), inside, reading)
     return clips
 
 
@@ -294,8 +326,9 @@ def _nested(item: Element, reading: _Reading) -> Element | None:
 
 
 def _within(start: int, end: int, limit: FrameSpan) -> FrameSpan:
-    first = max(start, limit.start)
-    return FrameSpan(first, max(first, min(end, limit.end)))
+    """The frames between two record frames, whichever comes first, that lie within a limit."""
+    first = max(min(start, end), limit.start)
+    return FrameSpan(first, max(first, min(max(start, end), limit.end)))
 
 
 def _note_words(item: Element, span: FrameSpan, track: str, reading: _Reading) -> None:
@@ -309,7 +342,7 @@ def _note_words(item: Element, span: FrameSpan, track: str, reading: _Reading) -
         target = reading.lines.texts if is_text_track(track) or is_dialogue_name(track) else reading.lines.titles
         target.append(Speech(span, words, place))
     elif is_text_track(track) or (is_dialogue_name(track) and item.find("file") is None):
-        name = _text(item, "name")
+        name = text_of(item, "name")
         if not is_label(name):
             reading.lines.texts.append(Speech(span, name, place))
 
@@ -317,79 +350,93 @@ def _note_words(item: Element, span: FrameSpan, track: str, reading: _Reading) -
 def _own(item: Element) -> Mapping[str, Any]:
     """Our metadata in one of the notes a clip may have, {} for none."""
     notes = ("comments/mastercomment1", "comments/mastercomment2", "logginginfo/lognote", "logginginfo/description")
-    return next((values for note in notes if (values := own_values(_text(item, note)))), {})
+    return next((values for note in notes if (values := own_values(text_of(item, note)))), {})
 
 
 def _title_text(item: Element) -> str:
     """The words of a text generator: its parameter "str", or the one named Text."""
     for parameter in item.findall("effect/parameter") if item.tag == "generatoritem" else ():
         if (
-            _text(parameter, "parameterid").casefold() in ("str", "text")
-            or _text(parameter, "name").casefold() == "text"
+            text_of(parameter, "parameterid").casefold() in ("str", "text")
+            or text_of(parameter, "name").casefold() == "text"
         ):
-            return _text(parameter, "value")
+            return text_of(parameter, "value")
     return ""
 
 
-def _clip(item: Element, bounds: _Bounds, span: FrameSpan, start: int, enabled: bool, reading: _Reading) -> CutClip:
-    file = item.find("file")
-    if file is not None and not len(file):
-        file = reading.files.get(file.get("id") or "", file)
-    address = _text(file, "pathurl") if file is not None else ""
+def _clip(
+    item: Element, run: Run, bounds: Bounds, kind: TrackKind, enabled: bool, view: _View, reading: _Reading
+) -> CutClip | None:
+    """One even stretch of a clip, None for one of which less than half a frame is seen."""
+    span = _run_span(run, bounds, view, reading)
+    if not span.frames:
+        return None
+    file = _file(item, kind, reading)
+    address = text_of(file, "pathurl") if file is not None else ""
     if address not in reading.paths:
         reading.paths[address] = find_media(address, reading.path.parent) if address else None
-    hidden = Fraction(span.start - start) / reading.rate.fps * bounds.source_rate * bounds.speed
-    media_start, media_frames = _media_extent(file, bounds.source_rate, reading.path)
+    hidden = _hidden(run, span, bounds, view, reading)
+    media_start, media_frames = _media_extent(file, bounds.rate)
+    channels = channels_of(item, file)
+    to_record = reading.rate.fps / bounds.rate
     return CutClip(
-        name=_text(item, "name"),
+        name=text_of(item, "name"),
         span=span,
         media=address,
         path=reading.paths[address],
-        source_start=(media_start or 0) + bounds.source + hidden,
-        source_rate=bounds.source_rate,
+        source_start=(media_start or 0) + _subclip_start(item) + run.source + hidden * run.speed,
+        source_rate=bounds.rate,
         media_start=media_start,
         media_frames=media_frames,
-        speed=bounds.speed,
-        channels=_channels(item, file),
+        speed=run.speed / view.scale if view.scale else Fraction(0),
+        channels=channels.count,
         enabled=enabled,
+        source_channels=channels.used,
+        media_channels=channels.of_media,
+        levels=levels_of(item, bounds.first + bounds.hidden, to_record),
+        effects=effects_of(item),
     )
 
 
-def _media_extent(file: Element | None, rate: Fraction, path: Path) -> tuple[Fraction | None, Fraction | None]:
+def _hidden(run: Run, span: FrameSpan, bounds: Bounds, view: _View, reading: _Reading) -> Fraction:
+    """Frames of a stretch, at the clip's own rate, that the sequence around cuts off at its beginning."""
+    start = view.record(bounds.start + run.start * reading.rate.fps / bounds.rate)
+    return Fraction(abs(span.start - start)) / reading.rate.fps * bounds.rate / (abs(view.scale) or 1)
+
+
+def _subclip_start(item: Element) -> Fraction:
+    """`in` of a subclip counts from where the subclip begins in its media."""
+    return frames_of(item, "subclipinfo/startoffset") or Fraction(0)
+
+
+def _file(item: Element, kind: TrackKind, reading: _Reading) -> Element | None:
+    """The file of a clip, or that of the active angle of its multiclip; in full, where it is only mentioned by id."""
+    file = item.find("file")
+    if file is None:
+        flag = f"active{kind.value}angle"
+        angles = [a for a in item.findall("multiclip/angle") if text_of(a, flag).upper() == "TRUE"]
+        file = angles[0].find("clip/file") if angles else None
+    if file is not None and not len(file):
+        return reading.files.get(file.get("id") or "", file)
+    return file
+
+
+def _media_extent(file: Element | None, rate: Fraction) -> tuple[Fraction | None, Fraction | None]:
     """Start timecode and length of a media file in frames of `rate`; `in` and `out` count from its first frame."""
     if file is None:
         return None, None
-    own = _rate(file) or rate
-    start, duration = _frames(file, "timecode/frame", path), _frames(file, "duration", path)
+    own = rate_of(file) or rate
+    start, duration = frames_of(file, "timecode/frame"), frames_of(file, "duration")
     return (start or Fraction(0)) / own * rate, duration / own * rate if duration is not None else None
-
-
-def _channels(item: Element, file: Element | None) -> int | None:
-    """One for an item that takes a channel of its media, as Premiere writes them; else all the media has."""
-    if _text(item, "sourcetrack/mediatype") == "audio" and _text(item, "sourcetrack/trackindex"):
-        return 1
-    count = _text(file, "media/audio/channelcount") if file is not None else ""
-    return int(count) if count.isdecimal() and len(count) < 4 else None
-
-
-def _speed(item: Element) -> Fraction:
-    """The constant speed of a time remap filter, 1 where there is none."""
-    for effect in item.findall("filter/effect"):
-        if _text(effect, "effectid").casefold() != "timeremap":
-            continue
-        speed, reverse = Fraction(1), False
-        for parameter in effect.findall("parameter"):
-            key, value = _text(parameter, "parameterid").casefold(), _text(parameter, "value")
-            if key == "speed":
-                speed = (_number(value) or Fraction(100)) / 100
-            reverse = reverse or (key == "reverse" and value.upper() == "TRUE")
-        return -abs(speed) if reverse else speed
-    return Fraction(1)
 
 
 def _add_marker(marker: Element, view: _View, reading: _Reading) -> None:
     reading.count()
-    first, last = _frames(marker, "in", reading.path), _frames(marker, "out", reading.path)
+    try:
+        first, last = frames_of(marker, "in"), frames_of(marker, "out")
+    except BrokenElementError as error:
+        reading.leave_out(marker, "markers", view, error)
+        return
     if first is None or first < 0:
         return
     start = view.record(first)
@@ -397,7 +444,7 @@ def _add_marker(marker: Element, view: _View, reading: _Reading) -> None:
     if not view.limit.start <= start < view.limit.end:
         return
     span = FrameSpan(start, max(start, min(end, view.limit.end)))
-    name, comment = _text(marker, "name"), _text(marker, "comment")
+    name, comment = text_of(marker, "name"), text_of(marker, "comment")
     found = CutMarker(span, name, comment)
     if found in reading.markers:  # picture and sound of a clip carry the same markers
         return
@@ -405,33 +452,18 @@ def _add_marker(marker: Element, view: _View, reading: _Reading) -> None:
     reading.lines.add_marker(name, comment, span, reading.place(marker, start))
 
 
-def _transition(item: Element, view: _View, reading: _Reading) -> list[CutTransition]:
-    start, end = _frames(item, "start", reading.path), _frames(item, "end", reading.path)
+def _transition(item: Element, track: str, view: _View, reading: _Reading) -> list[CutTransition]:
+    try:
+        start, end = frames_of(item, "start"), frames_of(item, "end")
+    except BrokenElementError as error:
+        reading.leave_out(item, track, view, error)
+        return []
     if start is None or end is None or end <= start:
         return []
     span = _within(view.record(start), view.record(end), view.limit)
-    return [CutTransition(_text(item, "effect/name"), span)] if span.frames else []
+    return [CutTransition(text_of(item, "effect/name"), span)] if span.frames else []
 
 
 def _track_name(track: Element) -> str:
     named = next((value for key, value in track.attrib.items() if key.endswith("TrackName")), "")
-    return _text(track, "name") or named
-
-
-def _frames(element: Element, key: str, path: Path) -> Fraction | None:
-    """A number of frames under a tag, None where there is none. Raises `TimelineError` for one out of all bounds."""
-    value = _number(_text(element, key))
-    if value is not None and abs(value) > _MAX_FRAMES:
-        raise TimelineError(f"{path}: <{element.tag}> has {key} = {float(value):g} frames, more than 400 hours.")
-    return value
-
-
-def _number(text: str) -> Fraction | None:
-    try:
-        return Fraction(text) if 0 < len(text) < 30 and "e" not in text.casefold() else None
-    except (ValueError, ZeroDivisionError):
-        return None
-
-
-def _text(element: Element, key: str) -> str:
-    return (element.findtext(key) or "").strip()
+    return text_of(track, "name") or named
