@@ -59,17 +59,21 @@ def decode(content: bytes, path: Path, encoding: str | None = None) -> tuple[str
     among code pages that fit equally well, the Western one is by far the most usual.
     Raises `TimelineError` when `encoding` is unknown or does not fit, or nothing fits.
     """
-    if encoding:
-        return _unix(_decode_as(content, path, encoding)), ()
-    for bom, name in _BOMS:
-        if content.startswith(bom):
-            return _unix(_decode_as(content, path, name)), ()
+    named = encoding or next((name for bom, name in _BOMS if content.startswith(bom)), None)
+    if named:
+        clean, told = _without_nul(_decode_as(content, path, named), path)
+        return _unix(clean), told
+    if content.count(0) > len(content) // 20 and not _looks_like_utf16(content):
+        raise TimelineError(
+            f"{path}: {content.count(0)} of its {len(content)} bytes are NUL: it is no text. Check the file."
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    if text and "\x00" not in text[:2000]:
-        return _unix(text), ()
+    if text and not _looks_like_utf16(content):
+        clean, told = _without_nul(text, path)
+        return _unix(clean), told
     guessed = _guess(content)
     if guessed is None:
         raise TimelineError(
@@ -81,7 +85,24 @@ def decode(content: bytes, path: Path, encoding: str | None = None) -> tuple[str
         Severity.NOTE,
         Place(path.name),
     )
-    return _unix(_decode_as(content, path, guessed)), (notice,)
+    clean, told = _without_nul(_decode_as(content, path, guessed), path)
+    return _unix(clean), (notice, *told)
+
+
+def _without_nul(text: str, path: Path) -> tuple[str, tuple[Notice, ...]]:
+    """Text without NUL characters, which broken disks and converters leave, and a warning with the first one's line."""
+    count = text.count("\x00")
+    if not count:
+        return text, ()
+    row = _unix(text[: text.index("\x00")]).count("\n") + 1
+    message = f"{count} NUL byte(s) stand in the text, the first here; dropped"
+    return text.replace("\x00", ""), (Notice("subtitle.nul", message, Severity.WARNING, Place(path.name, row)),)
+
+
+def _looks_like_utf16(content: bytes) -> bool:
+    """Are so many bytes of one parity zero that every second byte must be the upper half of a character?"""
+    head = content[:4000]
+    return max(head[0::2].count(0), head[1::2].count(0)) > len(head) // 5
 
 
 def _decode_as(content: bytes, path: Path, encoding: str) -> str:
@@ -98,15 +119,11 @@ def _decode_as(content: bytes, path: Path, encoding: str) -> str:
 
 def _guess(content: bytes) -> str | None:
     """The likeliest encoding of bytes that are not UTF-8, or None."""
-    head = content[:4000]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) > len(head) // 5:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    if even + odd:
-        return None
+    if _looks_like_utf16(content):
+        return "utf-16-le" if content[1:4000:2].count(0) > content[:4000:2].count(0) else "utf-16-be"
     import charset_normalizer  # kept off the way of files that need no guess: its tables take long to load
 
-    matches = charset_normalizer.from_bytes(content[: 2**18], cp_isolation=list(_LEGACY))
+    matches = charset_normalizer.from_bytes(content[: 2**18].replace(b"\x00", b""), cp_isolation=list(_LEGACY))
     best = matches.best()
     if best is None:
         return None

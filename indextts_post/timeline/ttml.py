@@ -1,163 +1,305 @@
-"""TTML, IMSC, DFXP and iTT subtitles, times kept exact: seconds, clock times, frames and ticks.
+"""TTML, IMSC, EBU-TT, DFXP, iTT and DAPT: who says what, when, out of a tree of timed elements.
 
 Read here and not through pysubs2, which knows neither frames nor ticks nor who speaks, and expands entities.
-Source: W3C Timed Text Markup Language 1, sections 6 (parameters), 8 (content) and 10.3 (time expressions).
+Source: W3C Timed Text Markup Language 2, sections 8 (content), 12 (timing); IMSC 1.1; for DAPT see `dapt`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from indextts_post.errors import TimelineError
-from indextts_post.timeline import numbers
-from indextts_post.timeline.numbers import Bounds
+from indextts_post.notices import Notice, Place
+from indextts_post.timeline import dapt
+from indextts_post.timeline.styles import SpokenStyle, spoken_style
+from indextts_post.timeline.subtitle_events import Parsed, SubtitleEvent, left_out
+from indextts_post.timeline.ttml_text import text_of
+from indextts_post.timeline.ttml_time import TtmlClock, clock_of
 from indextts_post.timeline.xml_input import attribute, local, parse
 
-_RATES = Bounds(1, 1000)
-_TERMS = Bounds(1, 10**9)
-_HOURS = Bounds(0, 1000)
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,3}(?:\.\d+)?)(?::(\d{1,3})(?:\.(\d+))?)?")
-_OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t)")
+MAX_TAGS = 2_000_000
+"""Tags of a script: 200,000 paragraphs with line breaks and spans have fewer."""
+_NOT_SPEECH = frozenset(("music", "sound", "lyrics", "title", "source", "kinesic", "action", "quality", "suppressed"))
+"""Values of `ttm:role` of texts that nobody says; `description` is audio description, which somebody does."""
+_TIMED = ("body", "div", "p", "span")
 
 
 @dataclass(frozen=True)
-class TtmlCue:
-    """One `<p>`: times in exact seconds from the document's zero, text with line breaks, agent's name."""
+class Interval:
+    """When an element is active; `end_s` None runs on for ever."""
 
     start_s: Fraction
-    end_s: Fraction
-    text: str
-    character: str
-    language: str | None
-    number: int
+    end_s: Fraction | None
 
 
 @dataclass(frozen=True)
-class _Clock:
-    fps: Fraction
-    ticks: Fraction
+class _Inherited:
+    """What an element takes from those around it."""
 
-    def seconds(self, expression: str, path: Path) -> Fraction:
-        text = expression.strip()
-        if match := _OFFSET.fullmatch(text):
-            per = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
-            scale = per | {"f": 1 / self.fps, "t": 1 / self.ticks}
-            return numbers.decimal(match[1], "the time", path) * scale[match[2]]
-        if match := _CLOCK.fullmatch(text):
-            hours, minutes, seconds, frames, _ = match.groups()
-            full = numbers.integer(hours or "0", "the hours", path, _HOURS) * 3600 + int(minutes or 0) * 60
-            whole = full + numbers.decimal(seconds, "the seconds", path)
-            return whole + Fraction(int(frames or 0)) / self.fps
-        raise TimelineError(f"{path}: {expression[:40]!r} is not a TTML time such as 00:00:01.500, 00:00:01:12 or 36f.")
+    interval: Interval
+    agents: tuple[str, ...] = ()
+    agent_given: bool = False
+    language: str | None = None
+    unspoken: str = ""
 
 
-def read_ttml(content: bytes | str, path: Path) -> tuple[tuple[TtmlCue, ...], str | None]:
-    """Cues in document order, and the document's language. Raises `TimelineError`."""
+@dataclass(frozen=True)
+class _Document:
+    clock: TtmlClock
+    path: Path
+    names: Mapping[str, str]
+    hidden: Mapping[str, str]
+    lines: Mapping[int, int]
+    dapt: bool
+
+    def place(self, element: Element) -> Place:
+        return Place(self.path.name, self.lines.get(id(element)))
+
+
+def is_ttml(content: bytes, path: Path) -> bool:
+    """By suffix, or by the namespace among the first bytes."""
+    if path.suffix.lower() in (".ttml", ".dfxp", ".itt"):
+        return True
+    head = content[:4000].replace(b"\x00", b"")
+    return b"/ns/ttml" in head or b"/ns/ttaf" in head or b"/2006/10/ttaf1" in head or b"/2006/04/ttaf1" in head
+
+
+def read_ttml(content: bytes, path: Path, language: str | None = None) -> Parsed:
+    """Events in the order of the document. `language` is the one to be spoken, which DAPT scripts choose texts by.
+
+    Raises `TimelineError` for broken XML, another root, times that are none, and more than `MAX_TAGS` tags.
+    """
+    if content.count(b"<") > MAX_TAGS:
+        raise TimelineError(
+            f"{path}: has more than {MAX_TAGS} XML tags, more than any script; refused. Split the file."
+        )
     root = parse(content, path)
     if local(root) != "tt":
         raise TimelineError(f"{path}: is XML, but its root is <{local(root)}>, not <tt>.")
-    clock = _clock(root, path)
+    clock = clock_of(root, path)
+    is_script = dapt.is_dapt(root)
+    document = _Document(clock, path, _names(root), _hidden(root), _lines(root, content), is_script)
+    notices = list(dapt.violations(root, content, path.name)) if is_script else []
     body = next((element for element in root if local(element) == "body"), None)
-    language = attribute(root, "lang") or None
-    cues = tuple(_walk(body, Fraction(0), "", language, clock, _agents(root), path)) if body is not None else ()
-    return tuple(_numbered(cues)), language
+    whole = _Inherited(Interval(Fraction(0), None), language=attribute(root, "lang") or None)
+    found = list(_walk(body, whole, None, document)) if body is not None else []
+    if is_script and body is not None:
+        texts = [(element, inherited) for element, inherited in found]
+        events, told = _script_events(root, texts, document, language)
+    else:
+        events, told = _paragraph_events(found, document)
+    return Parsed(tuple(events), (*notices, *told), clock.rate, clock.smpte, is_script)
 
 
-def _numbered(cues: tuple[TtmlCue, ...]) -> Iterator[TtmlCue]:
-    for number, cue in enumerate(cues, start=1):
-        yield TtmlCue(cue.start_s, cue.end_s, cue.text, cue.character, cue.language, number)
+def interval_of(element: Element, parent: Interval, after: Fraction | None, clock: TtmlClock, place: Place) -> Interval:
+    """When an element is active within its parent; `after` is the end of the sibling before it in a `seq` container.
+
+    Times count from the parent's begin, in a sequence from the end of the sibling before. Of `end` and `dur` the
+    earlier counts, and nothing outlasts its parent. Raises `TimelineError` for what is no time.
+    """
+    origin = parent.start_s if after is None else after
+    begin, end = attribute(element, "begin"), attribute(element, "end")
+    duration = attribute(element, "dur") or attribute(element, "duration")
+    start = origin + (clock.seconds(begin, place) if begin else 0)
+    ends = [origin + clock.seconds(end, place)] if end else []
+    ends += [start + clock.seconds(duration, place)] if duration else []
+    ends += [parent.end_s] if parent.end_s is not None else []
+    if after is not None and not end and not duration and not _timed_within(element):
+        ends = [start]
+    return Interval(start, min(ends) if ends else None)
 
 
-def _clock(root: Element, path: Path) -> _Clock:
-    fps = numbers.decimal(attribute(root, "frameRate") or "30", "frameRate", path, _RATES)
-    upper, _, lower = (attribute(root, "frameRateMultiplier") or "1 1").replace(":", " ").strip().partition(" ")
-    what = "frameRateMultiplier"
-    fps *= numbers.decimal(upper, what, path, _TERMS) / numbers.decimal(lower or "1", what, path, _TERMS)
-    given = attribute(root, "tickRate")
-    ticks = Fraction(numbers.integer(given, "tickRate", path, numbers.POSITIVE)) if given else fps
-    return _Clock(fps, ticks)
-
-
-def _agents(root: Element) -> dict[str, str]:
-    """Names of speakers by the id that `ttm:agent` refers to."""
-    names = {}
-    for element in root.iter():
-        if local(element) == "agent":
-            name = next(("".join(child.itertext()).strip() for child in element if local(child) == "name"), "")
-            names[attribute(element, "id") or ""] = name or attribute(element, "id") or ""
-    return names
+def _timed_within(element: Element) -> bool:
+    return any(attribute(child, name) for child in element for name in ("end", "dur"))
 
 
 def _walk(
-    element: Element,
-    parent_start: Fraction,
-    character: str,
-    language: str | None,
-    clock: _Clock,
-    agents: Mapping[str, str],
-    path: Path,
-) -> Iterator[TtmlCue]:
-    """Depth first; times are relative to the parent's start (parallel containers, the default)."""
-    agent = (attribute(element, "agent") or "").split()
-    character = agents.get(agent[0], agent[0]) if agent else character
-    language = attribute(element, "lang") or language
-    begin = attribute(element, "begin") or _first_span_begin(element)
-    absolute = _is_absolute(element, begin, parent_start, clock, path)
-    start = (Fraction(0) if absolute else parent_start) + (clock.seconds(begin, path) if begin else 0)
+    element: Element, inherited: _Inherited, after: Fraction | None, document: _Document
+) -> Iterator[tuple[Element, _Inherited]]:
+    """Paragraphs (and the `div`s of scripts) with when they are active and what they inherit, depth first."""
+    place = document.place(element)
+    interval = interval_of(element, inherited.interval, after, document.clock, place)
+    if local(element) == "p" and not document.dapt:
+        interval = _paragraph_interval(element, interval, inherited.interval, document)
+    here = _with_attributes(element, replace(inherited, interval=interval), document)
+    yield element, here
     if local(element) == "p":
-        cue = _paragraph(element, start, Fraction(0) if absolute else parent_start, clock, path)
-        if cue is not None:
-            yield TtmlCue(start, cue[0], cue[1], character, language, 0)
         return
+    sequence = attribute(element, "timeContainer") == "seq"
+    reached = interval.start_s
     for child in element:
-        yield from _walk(child, start, character, language, clock, agents, path)
+        if local(child) not in _TIMED:
+            continue
+        last = reached
+        for found, state in _walk(child, here, reached if sequence else None, document):
+            if state.interval.end_s is not None:
+                last = max(last, state.interval.end_s)
+            yield found, state
+        reached = last
 
 
-def _first_span_begin(element: Element) -> str | None:
-    """When the first timed span of a paragraph begins; a paragraph without times of its own begins there."""
-    if local(element) != "p":
-        return None
-    return next((begin for child in element if (begin := attribute(child, "begin"))), None)
+def _with_attributes(element: Element, state: _Inherited, document: _Document) -> _Inherited:
+    agents = tuple((attribute(element, "agent") or "").split())
+    refers = [*(attribute(element, "style") or "").split(), attribute(element, "region") or ""]
+    roles = set((attribute(element, "role") or "").split()) & _NOT_SPEECH
+    unspoken = f"its role is {min(roles)!r}" if roles else ""
+    unspoken = unspoken or _invisible(element) or next((document.hidden[n] for n in refers if n in document.hidden), "")
+    return replace(
+        state,
+        agents=agents or state.agents,
+        language=attribute(element, "lang") or state.language,
+        unspoken=unspoken or state.unspoken,
+    )
 
 
-def _is_absolute(element: Element, begin: str | None, parent_start: Fraction, clock: _Clock, path: Path) -> bool:
-    """Apple's lyrics count paragraphs from zero inside a timed `div`; seen by a `p` whose own spans agree with it."""
-    if local(element) != "p" or not begin or not parent_start:
-        return False
-    first = _first_span_begin(element)
-    return first is not None and clock.seconds(first, path) == clock.seconds(begin, path) >= parent_start
+def _paragraph_interval(element: Element, interval: Interval, parent: Interval, document: _Document) -> Interval:
+    """A paragraph without times of its own begins and ends with its timed words; Apple's lyrics count from zero."""
+    clock, place = document.clock, document.place(element)
+    spans = [child for child in element if attribute(child, "begin") or attribute(child, "end")]
+    own = attribute(element, "begin") or attribute(element, "end") or attribute(element, "dur")
+    if not spans:
+        return interval
+    if not own:
+        within = [interval_of(span, interval, None, clock, place) for span in spans]
+        ends = [span.end_s for span in within if span.end_s is not None]
+        everything = all(not (child.tail or "").strip() for child in element) and not (element.text or "").strip()
+        if everything and ends and len(ends) == len(within):
+            interval = Interval(min(span.start_s for span in within), max(ends))
+    begin, first = attribute(element, "begin"), attribute(spans[0], "begin")
+    if (
+        begin
+        and first
+        and parent.start_s
+        and clock.seconds(first, place) == clock.seconds(begin, place) >= parent.start_s
+    ):
+        return interval_of(element, Interval(Fraction(0), parent.end_s), None, clock, place)
+    return interval
 
 
-def _paragraph(
-    element: Element, start: Fraction, base: Fraction, clock: _Clock, path: Path
-) -> tuple[Fraction, str] | None:
-    """End in seconds and text; None for a paragraph that has no times (timed by nothing, so never shown)."""
-    end, duration = attribute(element, "end"), attribute(element, "dur") or attribute(element, "duration")
-    spans = [child for child in element if attribute(child, "end")]
-    if end:
-        until = base + clock.seconds(end, path)
-    elif duration:
-        until = start + clock.seconds(duration, path)
-    elif spans:
-        until = base + clock.seconds(attribute(spans[-1], "end") or "0s", path)
-    else:
-        return None
-    return until, _text(element)
+def _paragraph_events(
+    found: list[tuple[Element, _Inherited]], document: _Document
+) -> tuple[list[SubtitleEvent], list[Notice]]:
+    events: list[SubtitleEvent] = []
+    notices: list[Notice] = []
+    for element, state in found:
+        place = document.place(element)
+        notices += _picture(element, place)
+        if local(element) != "p":
+            continue
+        text = text_of(element)
+        reason = state.unspoken if text else ""
+        if text and (state.interval.end_s is None or state.interval.end_s <= state.interval.start_s):
+            reason = "it has no time" if state.interval.end_s is None else "its time has no length"
+        if reason:
+            words = " ".join(text.split())[:60]
+            told = left_out(
+                "subtitle.unspoken_region", f"{reason}; its words were {words!r}", place.file, place.line or 0
+            )
+            notices.append(replace(told, place=place))
+        elif state.interval.end_s is not None and text:
+            names = [document.names.get(agent, agent) for agent in state.agents] or [""]
+            events += [_event(state.interval, text, place, name, state.language) for name in names]
+    return events, notices
 
 
-def _text(element: Element) -> str:
-    """Text with `<br/>` as a line break; other white space collapses."""
-    parts = [_collapse(element.text)]
-    for child in element:
-        parts.append("\n" if local(child) == "br" else "" if local(child) == "metadata" else _text(child))
-        parts.append(_collapse(child.tail))
-    return "".join(parts)
+def _event(
+    interval: Interval, text: str, place: Place, name: str, language: str | None, style: SpokenStyle | None = None
+) -> SubtitleEvent:
+    assert interval.end_s is not None
+    speaker = replace(style or SpokenStyle(), character=name)
+    named = "the agent" if name else ""
+    return SubtitleEvent(interval.start_s, interval.end_s, text, place, speaker, language, named_by=named)
 
 
-def _collapse(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
+def _script_events(
+    root: Element, found: list[tuple[Element, _Inherited]], document: _Document, language: str | None
+) -> tuple[list[SubtitleEvent], list[Notice]]:
+    """Events of a DAPT script: what `dapt` chooses of each, at the event's own interval."""
+    states = {id(element): state for element, state in found}
+    events: list[SubtitleEvent] = []
+    notices: list[Notice] = []
+    script = dapt.script_of(root, language)
+    for chosen in script.events:
+        state, place = states[id(chosen.element)], document.place(chosen.element)
+        notices += [replace(notice, place=place) for notice in chosen.notices]
+        if chosen.text is None:
+            continue
+        if state.interval.end_s is None or state.interval.end_s <= state.interval.start_s:
+            told = left_out("subtitle.times", f"the event {chosen.id!r} has no end", place.file, place.line or 0)
+            notices.append(replace(told, place=place))
+            continue
+        names = [document.names.get(agent, agent) for agent in chosen.agents] or [""]
+        style = SpokenStyle(sync=chosen.sync)
+        events += [_event(state.interval, chosen.text, place, name, chosen.language, style) for name in names]
+    return events, [*notices, *(replace(notice, place=Place(document.path.name)) for notice in script.notices)]
+
+
+def _picture(element: Element, place: Place) -> list[Notice]:
+    """A caption that is a picture: SMPTE-TT's `backgroundImage`, IMSC's `image`."""
+    held = attribute(element, "backgroundImage") or any(local(child) == "image" for child in element)
+    if not held or local(element) not in ("div", "p"):
+        return []
+    told = left_out(
+        "subtitle.picture", "a caption that is a picture holds no words to be spoken", place.file, place.line or 0
+    )
+    return [replace(told, place=place)]
+
+
+def _names(root: Element) -> dict[str, str]:
+    """Names of speakers by the id that `ttm:agent` refers to; of several the alias, which is the character's."""
+    names = {}
+    for element in root.iter():
+        if local(element) != "agent":
+            continue
+        given = {
+            attribute(child, "type"): "".join(child.itertext()).strip() for child in element if local(child) == "name"
+        }
+        key = attribute(element, "id") or ""
+        names[key] = given.get("alias") or next((name for name in given.values() if name), "") or key
+    return names
+
+
+def _hidden(root: Element) -> dict[str, str]:
+    """Reasons why regions and styles show nothing that is spoken, by their ids."""
+    found = {}
+    for element in root.iter():
+        if local(element) in ("region", "style") and (key := attribute(element, "id")):
+            inner = next((reason for child in element if (reason := _invisible(child))), "")
+            roles = set((attribute(element, "role") or "").split()) & _NOT_SPEECH
+            reason = (
+                _invisible(element) or inner or (f"its {local(element)} has the role {min(roles)!r}" if roles else "")
+            )
+            if not reason and spoken_style("", key).unspoken:
+                reason = f"its {local(element)} {key!r} is for songs or signs, not speech"
+            if reason:
+                found[key] = reason
+    return found
+
+
+def _invisible(element: Element) -> str:
+    values = {name: attribute(element, name) for name in ("display", "visibility", "opacity")}
+    if values["display"] == "none" or values["visibility"] == "hidden":
+        return "it is not shown"
+    return "it is not shown" if re.fullmatch(r"0(?:\.0*)?", values["opacity"] or "1") else ""
+
+
+def _lines(root: Element, content: bytes) -> dict[int, int]:
+    """Line of each `div` and `p` by the identity of its element, {} where the tags cannot be counted in the bytes."""
+    plain = re.sub(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", lambda m: b"\n" * m[0].count(b"\n"), content, flags=re.DOTALL)
+    elements = [element for element in root.iter() if local(element) in ("div", "p")]
+    lines: list[int] = []
+    row, position = 1, 0
+    for tag in re.finditer(rb"<(?:[\w.-]+:)?(?:div|p)(?=[\s/>])", plain):
+        row += plain.count(b"\n", position, tag.start())
+        position = tag.start()
+        lines.append(row)
+    return (
+        {id(element): line for element, line in zip(elements, lines, strict=True)}
+        if len(elements) == len(lines)
+        else {}
+    )

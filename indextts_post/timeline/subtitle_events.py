@@ -1,0 +1,48 @@
+"""What every reader of a subtitle format gives: events on the file's own clock, and what it could not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from indextts_post.notices import Notice, Place, Severity
+from indextts_post.timebase import FrameRate
+from indextts_post.timeline.styles import UNNAMED, SpokenStyle
+
+
+@dataclass(frozen=True)
+class SubtitleEvent:
+    """One event as the file has it; times in exact seconds of the file's own clock.
+
+    `named_by` says what in the format names the character of `style` ("actor", "agent").
+    """
+
+    start_s: Fraction
+    end_s: Fraction
+    text: str
+    place: Place
+    style: SpokenStyle = UNNAMED
+    language: str | None = None
+    ass: bool = False
+    named_by: str = ""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Events in the order of the file.
+
+    `declared_rate` is the rate that the file states. `labelled`: times are timecode labels, turned into real seconds by
+    that rate. `script`: a DAPT script, whose times mean the first frame that is not before them.
+    """
+
+    events: tuple[SubtitleEvent, ...]
+    notices: tuple[Notice, ...] = ()
+    declared_rate: FrameRate | None = None
+    labelled: bool = False
+    script: bool = False
+
+
+def left_out(code: str, reason: str, file: str, first: int, last: int | None = None) -> Notice:
+    """A warning for the lines `first` to `last` of a file whose text is not spoken."""
+    through = f" (to line {last})" if last is not None and last > first else ""
+    return Notice(code, f"left out{through}: {reason}", Severity.WARNING, Place(file, first))
