@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "indextts_post"
 ROOMS = ("timeline", "cast", "plan", "synthesis", "fit", "mix", "export")
 BELOW = (
     *("timebase", "errors", "audio", "media", "files", "notices", "progress", "models"),
-    *("voiceprint", "listening", "recordings", "provenance"),
+    *("voiceprint", "listening", "recordings", "provenance", "directions"),
 )
 
 

@@ -11,7 +11,6 @@ from indextts_post.cast.cast_editing import (
 from indextts_post.cast.cast_file import read_cast
 from indextts_post.cast.casting import CastOptions, CastResult, cast_lines
 from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
-from indextts_post.cast.feelings import STYLES, Feeling, feeling_of, near_emotion, value_troubles
 from indextts_post.cast.languages import NAMES as LANGUAGE_NAMES
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.portraits import Portrait, portraits
@@ -28,7 +27,7 @@ from indextts_post.cast.pronunciation import (
     without_marks,
 )
 from indextts_post.cast.proposals import Proposal
-from indextts_post.cast.records import EMOTIONS, REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
+from indextts_post.cast.records import REFERENCE, Line, ReferenceUse, VoiceInfo
 from indextts_post.cast.voice_names import (
     ORIGINAL,
     ORIGINAL_LINE,
@@ -39,6 +38,7 @@ from indextts_post.cast.voice_names import (
     relative_path,
     sound_range,
 )
+from indextts_post.directions import EMOTIONS, STYLES, Emotion, Feeling, feeling_of, near_emotion, value_troubles
 
 __all__ = [
     "EMOTIONS",

@@ -29,9 +29,10 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from indextts_post.cast.characters import NARRATOR, Cast, Character, Consent
-from indextts_post.cast.records import EMOTIONS, REFERENCE
+from indextts_post.cast.records import REFERENCE
 from indextts_post.cast.sheets import Sheet, SheetReader
 from indextts_post.cast.voice_names import is_real_voice, must_be_cut, rebased
+from indextts_post.directions import EMOTIONS
 from indextts_post.errors import CastError
 from indextts_post.notices import Place
 

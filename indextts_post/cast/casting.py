@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from indextts_post.cast.characters import NARRATOR, Cast, Character
-from indextts_post.cast.feelings import value_troubles
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.portraits import portraits
 from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
 from indextts_post.cast.proposals import Proposal, propose
-from indextts_post.cast.records import REFERENCE, Emotion, Line, ReferenceUse, VoiceInfo
+from indextts_post.cast.records import REFERENCE, Line, ReferenceUse, VoiceInfo
 from indextts_post.cast.voice_names import is_real_voice, must_be_cut
+from indextts_post.directions import Emotion, value_troubles
 from indextts_post.errors import CastError
 from indextts_post.notices import Notice, Severity
 from indextts_post.timeline import Cue, LengthMode, SyncClass

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indextts_post.cast.records import Emotion
 from indextts_post.cast.voice_names import consent_key
+from indextts_post.directions import Emotion
 from indextts_post.notices import Place
 from indextts_post.timeline import LengthMode, SyncClass
 

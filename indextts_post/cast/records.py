@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from indextts_post.directions import Emotion
 from indextts_post.notices import Place
 from indextts_post.timebase import FrameSpan
 from indextts_post.timeline import LengthMode, SyncClass
 
-EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
-"""The one vocabulary of feelings, in the order IndexTTS-2 uses."""
 REFERENCE = "ref:"
 """Beginning of a voice that is a recording: `ref:voices/ben.wav`, relative to the cast file's folder, or absolute."""
 
@@ -34,19 +32,6 @@ class VoiceInfo:
     pitch_hz: float | None = None
     brightness_hz: float | None = None
     feelings: bool = True
-
-
-@dataclass(frozen=True)
-class Emotion:
-    """A line's feeling: words, values by name (0…1), or both; `intensity` scales either (0…1).
-
-    `clip` is a recording whose feeling is taken, written like a voice (`ref:voices/angry.wav`); it goes before both.
-    """
-
-    words: str = ""
-    values: Mapping[str, float] = field(default_factory=dict)
-    intensity: float = 1.0
-    clip: str = ""
 
 
 @dataclass(frozen=True)

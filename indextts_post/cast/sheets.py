@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from indextts_post.cast.characters import Character, Consent
-from indextts_post.cast.records import EMOTIONS, REFERENCE, Emotion
+from indextts_post.cast.records import REFERENCE
 from indextts_post.cast.toml_lines import key_lines, line_of
 from indextts_post.cast.voice_names import consent_key, voice_trouble
+from indextts_post.directions import EMOTIONS, Emotion
 from indextts_post.notices import Place
 from indextts_post.timeline import LengthMode, SyncClass
 

@@ -12,17 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indextts_post.directions import BracketKind, Emotion, bracket_kind, feeling_of
 from indextts_post.timeline.name_words import FUNCTION_WORDS, LINKS
 from indextts_post.timeline.names import NO_EVIDENCE, Evidence, Prefix, Verdict, is_role, judged, prefix_of
 from indextts_post.timeline.records import SyncClass
 from indextts_post.timeline.words import (
     LABEL_WORDS,
-    MANNER_WORDS,
-    MANNER_WORDS_CJK,
     NARRATORS,
     OFF_SCREEN_MARKS,
-    SOUND_WORDS,
-    SOUND_WORDS_CJK,
 )
 
 
@@ -305,7 +302,7 @@ def _leads_as_direction(content: str, rest: str, evidence: Evidence) -> bool:
 
 
 def _is_direction(content: str) -> bool:
-    return _is_manner(content) or _is_sound(content) or _is_off_mark(content)
+    return bracket_kind(content) is not BracketKind.OTHER or _is_off_mark(content)
 
 
 def _bracketed_name(groups: Sequence[str], character: str, evidence: Evidence) -> tuple[str, list[str]]:
@@ -314,7 +311,8 @@ def _bracketed_name(groups: Sequence[str], character: str, evidence: Evidence) -
         others = [*groups[:position], *groups[position + 1 :]]
         named = evidence.knows(group) or group.strip().casefold() in NARRATORS or is_role(group)
         if named or (_looks_like_name(group) and not _is_direction(group)):
-            return group.strip(), others
+            # A role may be a way of speaking too: what a child or an old man says is spoken like one.
+            return group.strip(), [*others, group] if is_role(group) and _names_a_feeling(group) else others
         first, _, manner = group.strip().partition(" ")
         if _is_manner(manner) and _looks_like_name(first) and not _is_direction(first):
             return first, [*others, manner]
@@ -356,25 +354,8 @@ def _keep_latin_gap(match: re.Match[str]) -> str:
 
 def _is_manner(content: str) -> bool:
     """Does a direction describe how it is said: "whispering", "angrily", "愤怒地", "小声で"?"""
-    text = content.strip().casefold()
-    words = re.findall(r"[^\W\d_]+", text)
-    if re.search(f"[{_CJK}]", text):
-        return (
-            text in "笑哭怒叹嘆泣惊驚喜悲"
-            or any(word in text for word in MANNER_WORDS_CJK)
-            or bool(re.search(r"(地|着|状|そうに|ながら)$", text))
-        )
-    if not words or len(words) > 6:
-        return False
-    if any(word in MANNER_WORDS for word in words):
-        return not any(word in SOUND_WORDS for word in words)
-    return len(words) <= 4 and any(word.endswith("ly") and len(word) > 4 for word in words)
+    return bracket_kind(content) is BracketKind.DIRECTION
 
 
-def _is_sound(content: str) -> bool:
-    text = content.strip().casefold()
-    if re.search(f"[{_CJK}]", text):
-        return not _is_manner(text) and (
-            any(word in text for word in SOUND_WORDS_CJK) or bool(re.search(r"(声|聲|音|响|響)$", text))
-        )
-    return any(word in SOUND_WORDS for word in re.findall(r"[^\W\d_]+", text))
+def _names_a_feeling(content: str) -> bool:
+    return _is_manner(content) and not feeling_of(Emotion(words=content)).neutral

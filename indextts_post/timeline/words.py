@@ -1,4 +1,7 @@
-"""Word lists by which `speakers` tells directions, sounds and labels from speech. Lower case, whole words."""
+"""Word lists by which `speakers` tells names and labels from speech. Lower case, whole words.
+
+What says how a line is spoken, and what is only a sound, stands in the tables of `directions`.
+"""
 
 from __future__ import annotations
 
@@ -21,37 +24,6 @@ LABEL_WORDS = frozenset(
 )
 """Words that stand before a colon without being anybody's name."""
 
-MANNER_WORDS = frozenset(
-    _words(
-        "whispering whispers whispered whisper shouting shouts shouted shout yelling yells yelled yell screaming",
-        "screams screamed laughing laughs laughed laugh chuckling chuckles chuckled chuckle giggling giggles giggle",
-        "crying cries cried sobbing sobs sobbed sighing sighs sighed sigh gasping gasps gasp groaning groans groan",
-        "moaning moans moan panting pants coughing coughs cough sniffling sniffles sniffs sniff stammering stammers",
-        "stuttering stutters mumbling mumbles muttering mutters murmuring murmurs murmured growling growls snarling",
-        "hissing pleading pleads begging sneering sneers mocking teasing singing sings humming hums wailing wails",
-        "weeping weeps whimpering whimpers snickering snickers scoffs scoffing grunts grunting exclaims exclaiming",
-        "hesitates hesitating hesitant angry anger furious sad sadness happy joyful excited scared afraid frightened",
-        "terrified nervous anxious calm cold bitter bored tired sleepy drunk drunken disgusted surprised shocked",
-        "sarcastic ironic gentle soft quiet loud hoarse breathless trembling shaking shaky melancholic tender stern",
-        "serious playful cheerful desperate worried confused proud smug voice tone throat smiling smiles grinning",
-    )
-)
-"""Words that say how a line is spoken."""
-
-SOUND_WORDS = frozenset(
-    _words(
-        "music applause laughter cheering cheers crowd door doors phone telephone ringing rings bell bells gunshot",
-        "gunshots gunfire shot shots explosion explosions explodes engine engines car cars horn horns honking honks",
-        "siren sirens thunder rain wind birds bird dog dogs cat barking barks meows chirping chirp beeping beeps beep",
-        "buzzing buzzes knocking knocks knock slams slam slamming creaks creaking footsteps glass shatters shattering",
-        "breaking clattering clatters thud thuds crash crashes crashing static playing plays silence clicks clicking",
-        "clapping ticking whirring rumbling rumbles rumble splash splashing alarm water waves fire crackling train",
-        "plane helicopter radio tv television chatter indistinct inaudible instrumental theme orchestra piano guitar",
-        "drums bgm sfx fx",
-    )
-)
-"""Words of sounds that nobody speaks."""
-
 OFF_SCREEN_MARKS = frozenset(
     _words(
         "v.o. v.o vo o.s. o.s os o.c. o.c oc off off-screen offscreen voiceover voice-over narration 画外音 画外 旁白",
@@ -66,23 +38,6 @@ NARRATORS = frozenset(
     )
 )
 """Names of speakers who are heard and not seen."""
-
-MANNER_WORDS_CJK = _words(
-    "愤怒 憤怒 生气 生氣 怒吼 大喊 大叫 喊叫 小声 小聲 低声 低聲 轻声 輕聲 大声 大聲 耳语 耳語 悄悄 悄声 哭 抽泣",
-    "哽咽 啜泣 叹气 嘆氣 叹息 嘆息 冷笑 苦笑 大笑 微笑 嘲笑 笑着 笑著 坏笑 激动 激動 温柔 溫柔 紧张 緊張 害怕",
-    "恐惧 恐懼 惊讶 驚訝 悲伤 悲傷 难过 難過 伤心 傷心 开心 開心 高兴 高興 兴奋 興奮 平静 平靜 冷静 冷漠 厌恶",
-    "厭惡 讽刺 諷刺 颤抖 顫抖 疲惫 疲憊 虚弱 虛弱 喘气 喘氣 结巴 結巴 犹豫 猶豫 严肃 嚴肃 着急 焦急 无奈 無奈",
-    "失望 绝望 絕望 惊恐 驚恐 得意 怒り 怒って 怒鳴 小声で 大声で 泣き 泣いて 笑い 笑って ささやき ささやく 叫び",
-    "叫ぶ 悲し 嬉し 喜び 驚き 怯え 震え 呆れ ため息 囁き 囁く 照れ 焦り 慌て 淡々 優し",
-)
-"""Parts of Chinese and Japanese directions that say how a line is spoken."""
-
-SOUND_WORDS_CJK = _words(
-    "音乐 音樂 掌声 掌聲 枪声 槍聲 门铃 門鈴 铃声 鈴聲 敲门 敲門 脚步 腳步 爆炸 雷声 雷聲 雨声 雨聲 笑声 笑聲",
-    "哭声 哭聲 电话响 電話響 警笛 狗叫 鸟鸣 鳥鳴 关门 關門 欢呼 歡呼 拍手 音楽 銃声 足音 着信 ノック 物音",
-    "チャイム 爆発 雷鳴 ♪",
-)
-"""Parts of Chinese and Japanese sound cues."""
 
 NOT_A_NAME_CJK = frozenset(
     _words(

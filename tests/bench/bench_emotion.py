@@ -26,8 +26,8 @@ from pydantic import TypeAdapter
 
 from indextts_post.audio import audible_span
 from indextts_post.cast import EMOTIONS, Emotion
-from indextts_post.cast.feelings.vocabulary import LANGUAGES
-from indextts_post.cast.feelings.vocabulary import rows as word_rows
+from indextts_post.directions.vocabulary import LANGUAGES
+from indextts_post.directions.vocabulary import rows as word_rows
 from indextts_post.files import write_json
 from indextts_post.listening import (
     Ear,

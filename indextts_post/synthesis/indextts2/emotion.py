@@ -19,10 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from indextts_post.cast import EMOTIONS
 from indextts_post.errors import ModelError, TextError
-
-EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
-"""The order of every vector of eight values."""
 
 TOTAL_CAP = 0.8
 """Where a normalised vector's values sum to more, they are scaled down to this."""

@@ -10,7 +10,7 @@ from indextts_post.synthesis.indextts2.emotion import EmotionReader, from_names,
 
 
 @dataclass(frozen=True)
-class Feeling:
+class EmotionSource:
     """`values` of the bank, or the recording `clip` by `strength`, or neither: the speaker's own. `source` says it."""
 
     source: str
@@ -19,27 +19,29 @@ class Feeling:
     strength: float = 1.0
 
 
-class Feelings:
+class EmotionSources:
     """Reads emotions; words through `reader` where there is one. `said` hears, once a wording, what was made of it."""
 
     def __init__(self, reader: EmotionReader | None, said: Callable[[str], None]) -> None:
         self._reader, self._said = reader, said
         self._read: dict[str, tuple[float, ...] | None] = {}
 
-    def of(self, emotion: Emotion) -> Feeling:
+    def of(self, emotion: Emotion) -> EmotionSource:
         """The feeling meant: a clip goes before values, values before words. Raises `TextError`, `ModelError`."""
         if emotion.clip:
-            return Feeling(f"recording {emotion.clip} at {emotion.intensity:g}", None, emotion.clip, emotion.intensity)
+            return EmotionSource(
+                f"recording {emotion.clip} at {emotion.intensity:g}", None, emotion.clip, emotion.intensity
+            )
         if emotion.values:
             values = from_names(emotion.values)
-            return Feeling("values of the cast", scaled(normalised(values), emotion.intensity))
+            return EmotionSource("values of the cast", scaled(normalised(values), emotion.intensity))
         if not emotion.words.strip():
-            return Feeling("the speaker's recording")
+            return EmotionSource("the speaker's recording")
         read = self._values(emotion.words.strip())
         if read is None:
-            return Feeling(f"the speaker's recording; {emotion.words!r} names no feeling")
+            return EmotionSource(f"the speaker's recording; {emotion.words!r} names no feeling")
         how = "read by the language model" if self._reader else "looked up"
-        return Feeling(f"{emotion.words!r}, {how}", scaled(normalised(read), emotion.intensity))
+        return EmotionSource(f"{emotion.words!r}, {how}", scaled(normalised(read), emotion.intensity))
 
     def _values(self, words: str) -> tuple[float, ...] | None:
         if words not in self._read:

@@ -17,7 +17,7 @@ from indextts_post.audio import Samples, audible_span
 from indextts_post.recordings import Recording
 from indextts_post.synthesis.indextts2.acoustic import Mouth, SpokenLine
 from indextts_post.synthesis.indextts2.decoding import Decoded
-from indextts_post.synthesis.indextts2.feelings import Feeling
+from indextts_post.synthesis.indextts2.feelings import EmotionSource
 from indextts_post.synthesis.indextts2.length_regulator import elastic_map
 from indextts_post.synthesis.indextts2.pacing import elasticity
 from indextts_post.synthesis.indextts2.phrases import FRAME_SAMPLES, SAMPLE_RATE, Phrases
@@ -32,7 +32,7 @@ class ReadyLine:
     request: Request
     voice: KnownVoice
     recording: Recording
-    feeling: Feeling
+    feeling: EmotionSource
     phrases: Phrases
     prefixes: tuple[Tensor, ...]
     seeds: tuple[int, ...]

@@ -30,7 +30,7 @@ from indextts_post.synthesis.indextts2.budget import TextBounds, ranked
 from indextts_post.synthesis.indextts2.builder import Studio
 from indextts_post.synthesis.indextts2.decoding import Decoded, DecodeRequest, decode
 from indextts_post.synthesis.indextts2.emotion import blended
-from indextts_post.synthesis.indextts2.feelings import Feeling, Feelings
+from indextts_post.synthesis.indextts2.feelings import EmotionSource, EmotionSources
 from indextts_post.synthesis.indextts2.phrases import SAMPLE_RATE, Phrase, phrase_budgets
 from indextts_post.synthesis.indextts2.references import KnownVoice
 from indextts_post.synthesis.indextts2.shelf import RecordingShelf
@@ -81,7 +81,7 @@ class IndexTts2Engine:
         self.fingerprint = f"indextts2-{studio.weights[:16]}-{kind}-{candidates}-{studio.settings.steps}-{VERSION}"
         self.fingerprint += "-heard" if ear else ""
         self._front_end = studio.front_end()
-        self._feelings = Feelings(studio.reader, lambda said: self._say("emotion.words", said))
+        self._feelings = EmotionSources(studio.reader, lambda said: self._say("emotion.words", said))
         self._predictor = self._opened(lengths)
         self._shelf = RecordingShelf(folders, self._notices)
         self._decoding = Batches(lines_at_once, lambda said: self._say("memory.halved", said))
@@ -161,7 +161,7 @@ class IndexTts2Engine:
             seeds=tuple(self._seed(request, index) for index in range(len(phrases.parts))),
         )
 
-    def _emotion_vector(self, feeling: Feeling, voice: KnownVoice, known: dict[str, KnownVoice]) -> Tensor:
+    def _emotion_vector(self, feeling: EmotionSource, voice: KnownVoice, known: dict[str, KnownVoice]) -> Tensor:
         if feeling.clip:
             return blended(voice.emotion, known[feeling.clip].emotion, feeling.strength)
         if feeling.values is not None:

@@ -15,7 +15,7 @@ from indextts_post.cast import Emotion
 from indextts_post.errors import OptionError, TextError, ToolError
 from indextts_post.synthesis import Request, Utterance
 from indextts_post.synthesis.indextts2.builder import Machine, choose_machine, sampled_hash
-from indextts_post.synthesis.indextts2.feelings import Feelings
+from indextts_post.synthesis.indextts2.feelings import EmotionSources
 from indextts_post.synthesis.indextts2.phrases import phrase_budgets
 from indextts_post.synthesis.indextts2.text import Segment
 
@@ -45,7 +45,7 @@ class Reader:
 
 def test_without_a_language_model_words_are_looked_up_and_that_is_said_once() -> None:
     said = list[str]()
-    feelings = Feelings(None, said.append)
+    feelings = EmotionSources(None, said.append)
     for _ in range(2):
         felt = feelings.of(Emotion(words="愤怒地", intensity=0.5))
     assert felt.values == pytest.approx((0, 0.5 * 0.7 * 0.875, 0, 0, 0, 0, 0, 0), abs=1e-4)
@@ -57,7 +57,7 @@ def test_without_a_language_model_words_are_looked_up_and_that_is_said_once() ->
 
 def test_a_style_that_is_no_feeling_is_said_and_words_that_name_none_leave_the_speakers_own() -> None:
     said = list[str]()
-    feelings = Feelings(None, said.append)
+    feelings = EmotionSources(None, said.append)
     assert feelings.of(Emotion(words="children's whisper")).values is not None
     assert "whispered is no feeling of the eight" in said[-1]
     assert feelings.of(Emotion(words="like a teapot")).values is None
@@ -66,7 +66,7 @@ def test_a_style_that_is_no_feeling_is_said_and_words_that_name_none_leave_the_s
 
 def test_the_language_model_reads_words_where_there_is_one_and_each_wording_once() -> None:
     reader, said = Reader(), list[str]()
-    feelings = Feelings(reader, said.append)
+    feelings = EmotionSources(reader, said.append)
     for _ in range(2):
         felt = feelings.of(Emotion(words="like a teapot", intensity=0.5))
     assert felt.values == pytest.approx((0, 0.5 * 0.4 * 0.875, 0.5 * 0.4, 0, 0, 0, 0, 0))
@@ -76,7 +76,7 @@ def test_the_language_model_reads_words_where_there_is_one_and_each_wording_once
 
 
 def test_a_clip_goes_before_values_and_values_before_words() -> None:
-    feelings = Feelings(Reader(), print)
+    feelings = EmotionSources(Reader(), print)
     every = Emotion("sad", {"happy": 0.2}, 0.5, "ref:a.wav")
     assert feelings.of(every).clip == "ref:a.wav"
     assert feelings.of(every).strength == 0.5

@@ -3,7 +3,7 @@
 import pytest
 
 from indextts_post.cast import EMOTIONS, STYLES, Emotion, Feeling, feeling_of, near_emotion, value_troubles
-from indextts_post.cast.feelings.vocabulary import LANGUAGES, Kind, parsed, rows
+from indextts_post.directions.vocabulary import LANGUAGES, Kind, parsed, rows
 from indextts_post.errors import TextError
 
 

@@ -1,4 +1,4 @@
-"""The words that name feelings, read from tables, and where they stand in a text.
+"""The words of directions, read from the tables, and where they stand in a text.
 
 A row of a table is `spellings <tab> meaning`; spellings are separated by `|`, and `*` ends a Latin word any way. The
 meaning is one of
@@ -10,6 +10,11 @@ meaning is one of
     also                     "or": the next feeling is meant like the one before
     break                    "but": what stood before does not reach further
     nothing                  words that hold other entries without meaning them: "to the child"
+    delivery                 how something is said, without a feeling: "coughs", "voice"
+    sound                    what is heard and said by nobody: "door slams", "掌声"
+    spoken                   words that belong to what is said: "probably", "也就是"
+
+The last three only tell what a bracket holds (`brackets`); to the reading of feelings they do not exist.
 """
 
 from __future__ import annotations
@@ -22,8 +27,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from indextts_post.cast.feelings.records import STYLES
-from indextts_post.cast.records import EMOTIONS
+from indextts_post.directions.records import EMOTIONS, STYLES
 
 LANGUAGES = ("zh", "ja", "en")
 _KANA = re.compile(r"[\u3041-\u30fa]")
@@ -42,6 +46,14 @@ class Kind(StrEnum):
     ALSO = "also"
     BREAK = "break"
     NOTHING = "nothing"
+    DELIVERY = "delivery"
+    SOUND = "sound"
+    SPOKEN = "spoken"
+
+
+_OF_FEELINGS = frozenset(Kind) - {Kind.DELIVERY, Kind.SOUND, Kind.SPOKEN}
+_BARE = {kind.value: kind for kind in Kind if kind not in (Kind.FEELING, Kind.DEGREE, Kind.AFTER_DEGREE)}
+"""Kinds that are written as their own name, without a number."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +77,35 @@ class Found:
 
 
 def found_words(text: str) -> list[Found]:
-    """All known words of a text in order, the longest at each place; separators count as breaks."""
-    said = normal(text)
-    words, pattern = _vocabulary(bool(_KANA.search(said)))
-    found = [Found(m.start(), m.end(), m[0], words[m.lastgroup or ""]) for m in pattern.finditer(said)]
+    """All words of feelings in order, the longest at each place; separators count as breaks."""
+    plain = normal(text)
+    found = _found(plain, _OF_FEELINGS)
     covered = {place for one in found for place in range(one.start, one.end)}
     breaks = [
         Found(m.start(), m.end(), m[0], Meaning(Kind.BREAK))
-        for m in _SEPARATORS.finditer(said)
+        for m in _SEPARATORS.finditer(plain)
         if m.start() not in covered
     ]
     return sorted([*found, *breaks], key=lambda one: one.start)
+
+
+def words_of_every_kind(text: str) -> list[Found]:
+    """All words of the tables in order, the longest at each place, those without a feeling too; no separators."""
+    return _found(normal(text), frozenset(Kind))
+
+
+def _found(plain: str, kinds: frozenset[Kind]) -> list[Found]:
+    japanese = bool(_KANA.search(plain))
+    found: list[Found] = []
+    place = 0
+    while place < len(plain):
+        pattern = _pattern(plain[place], japanese, kinds)
+        match = pattern.match(plain, place) if pattern else None
+        if match:
+            spelling = _spellings(japanese, kinds)[plain[place]][int((match.lastgroup or "w0")[1:])]
+            found.append(Found(place, match.end(), match[0], _meanings(japanese, kinds)[spelling]))
+        place = match.end() if match else place + 1
+    return found
 
 
 def normal(text: str) -> str:
@@ -85,7 +115,7 @@ def normal(text: str) -> str:
 
 def rows(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
     """The table of a language: spellings and meaning of each row."""
-    table = files("indextts_post.cast.feelings").joinpath(f"{language}.tsv").read_text(encoding="utf-8")
+    table = files("indextts_post.directions").joinpath(f"{language}.tsv").read_text(encoding="utf-8")
     for row in table.splitlines():
         if row and not row.startswith("#"):
             spellings, _, meaning = row.partition("\t")
@@ -94,9 +124,8 @@ def rows(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
 
 def parsed(text: str) -> Meaning:
     """A meaning from its notation. Raises `ValueError` for what is none."""
-    kinds = {kind.value: kind for kind in (Kind.NOT, Kind.AFTER_NOT, Kind.ALSO, Kind.BREAK, Kind.NOTHING)}
-    if text in kinds:
-        return Meaning(kinds[text])
+    if text in _BARE:
+        return Meaning(_BARE[text])
     degree = re.fullmatch(r"(after )?x(\d+(?:\.\d+)?)", text)
     if degree:
         return Meaning(Kind.AFTER_DEGREE if degree[1] else Kind.DEGREE, float(degree[2]))
@@ -112,18 +141,34 @@ def parsed(text: str) -> Meaning:
 
 
 @cache
-def _vocabulary(japanese: bool) -> tuple[Mapping[str, Meaning], re.Pattern[str]]:
-    """Meanings by group name, and the pattern that finds them; of a spelling two languages share, the first counts."""
+def _meanings(japanese: bool, kinds: frozenset[Kind]) -> Mapping[str, Meaning]:
+    """Meanings by spelling in normal form; of a spelling that two languages share, the first one's counts."""
     order = ("ja", "zh", "en") if japanese else LANGUAGES
-    known: dict[str, Meaning] = {}
-    for language in order:
-        for spellings, meaning in rows(language):
+    meanings: dict[str, Meaning] = {}
+    for spellings, meaning in (row for language in order for row in rows(language)):
+        if meaning.kind in kinds:
             for spelling in spellings:
-                known.setdefault(normal(spelling), meaning)
-    longest_first = sorted(known, key=lambda spelling: (-len(spelling.rstrip("*")), spelling))
-    names = {f"w{number}": spelling for number, spelling in enumerate(longest_first)}
-    pattern = "|".join(f"(?P<{name}>{_expression(spelling)})" for name, spelling in names.items())
-    return {name: known[spelling] for name, spelling in names.items()}, re.compile(pattern)
+                meanings.setdefault(normal(spelling), meaning)
+    return meanings
+
+
+@cache
+def _spellings(japanese: bool, kinds: frozenset[Kind]) -> Mapping[str, tuple[str, ...]]:
+    """Spellings by their first character, the longest first."""
+    by_first: dict[str, list[str]] = {}
+    # A whole word goes before a stem of the same letters ("alarm" before "alarm*"): the * makes the stem sort later.
+    for spelling in sorted(_meanings(japanese, kinds), key=lambda one: (-len(one.rstrip("*")), one)):
+        by_first.setdefault(spelling[0], []).append(spelling)
+    return {first: tuple(spellings) for first, spellings in by_first.items()}
+
+
+@cache
+def _pattern(first: str, japanese: bool, kinds: frozenset[Kind]) -> re.Pattern[str] | None:
+    """What finds the words that begin with `first`: of thousands only a few dozen have to be tried at a place."""
+    spellings = _spellings(japanese, kinds).get(first)
+    if spellings is None:
+        return None
+    return re.compile("|".join(f"(?P<w{number}>{_expression(one)})" for number, one in enumerate(spellings)))
 
 
 def _expression(spelling: str) -> str:

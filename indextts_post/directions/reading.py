@@ -1,4 +1,4 @@
-"""Words to values: degrees, negation and contradictions. Pure; the words themselves stand in the tables.
+"""Words to strengths: degrees, negation and contradictions. Pure; the words themselves stand in the tables.
 
 Every word found gives its own values. A degree multiplies those of the feeling it stands beside, a negation takes them
 away; of what several words say of one feeling the strongest counts. Where two words contradict each other both stay,
@@ -12,11 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from indextts_post.cast.feelings.records import Feeling
-from indextts_post.cast.feelings.values import value_troubles
-from indextts_post.cast.feelings.vocabulary import Found, Kind, found_words
-from indextts_post.cast.records import EMOTIONS, Emotion
-from indextts_post.errors import TextError
+from indextts_post.directions.records import EMOTIONS
+from indextts_post.directions.vocabulary import Found, Kind, found_words
 
 _OPPOSITES = (
     *(("calm", other) for other in ("angry", "afraid", "surprised", "shouting", "crying")),
@@ -60,30 +57,24 @@ class _Named:
         return {} if self.negated else {name: min(1.0, value * self.factor) for name, value in meant.items()}
 
 
-def feeling_of(emotion: Emotion) -> Feeling:
-    """The feeling meant, scaled by its intensity. Values go before words; styles are always taken from the words.
+@dataclass(frozen=True)
+class WordsRead:
+    """What a text names: the strongest 0…1 of each feeling and style by name, and sentences about what was odd."""
 
-    Raises `TextError` for a value outside 0…1 and for a name that is none of the eight.
-    """
-    troubles = value_troubles(emotion.values)
-    if troubles:
-        raise TextError(f"emotion: {troubles[0]}")
-    named = _named(found_words(emotion.words))
-    read = _combined([one.strengths() for one in named])
-    chosen = emotion.values if any(emotion.values.values()) else {name: read.get(name, 0.0) for name in EMOTIONS}
-    scale = min(max(emotion.intensity, 0.0), 1.0)
-    total = max(1.0, sum(chosen.values()))
-    return Feeling(
-        tuple(round(chosen.get(name, 0.0) / total * scale, 4) for name in EMOTIONS),
-        {name: round(value * scale, 4) for name, value in read.items() if name not in EMOTIONS},
-        _notices(emotion, named),
-    )
+    strengths: Mapping[str, float]
+    notices: tuple[str, ...]
+    names_something: bool
+
+
+def read_words(text: str) -> WordsRead:
+    """Read a text in any mixture of the three languages. Raises nothing: unknown words name nothing."""
+    named = _named(found_words(text))
+    return WordsRead(_combined([one.strengths() for one in named]), _notices(text, named), bool(named))
 
 
 def strongest_named(words: str) -> str | None:
     """The feeling that `words` name most strongly, None where they name none of the eight."""
-    read = _combined([one.strengths() for one in _named(found_words(words))])
-    values = {name: value for name, value in read.items() if name in EMOTIONS}
+    values = {name: value for name, value in read_words(words).strengths.items() if name in EMOTIONS}
     return max(values, key=lambda name: values[name]) if values else None
 
 
@@ -135,28 +126,24 @@ def _combined(strengths: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return read
 
 
-def _notices(emotion: Emotion, named: Sequence[_Named]) -> tuple[str, ...]:
-    if not emotion.words.strip():
-        return ()
-    if not named and not any(emotion.values.values()):
-        return (f"{emotion.words!r} names no feeling that is known, so the line stays neutral",)
+def _notices(text: str, named: Sequence[_Named]) -> tuple[str, ...]:
     denied = [one.word.word for one in named if one.negated]
-    said = [f"{emotion.words!r} denies {' and '.join(map(repr, denied))}, which is left out"] if denied else []
-    return (*said, *_contradictions(named))
+    denial = [f"{text!r} denies {' and '.join(map(repr, denied))}, which is left out"] if denied else []
+    return (*denial, *_contradictions(named))
 
 
 def _contradictions(named: Sequence[_Named]) -> list[str]:
-    said = []
+    sentences = []
     for one, other in combinations(named, 2):
         first, second = _outspoken(one), _outspoken(other)
         pairs = [(a, b) for a in first for b in second if (a, b) in _OPPOSITES or (b, a) in _OPPOSITES]
         if pairs:
             a, b = pairs[0]
-            said.append(
+            sentences.append(
                 f"{one.word.word!r} ({a}) and {other.word.word!r} ({b}) contradict each other; both are kept: "
                 f"{a} {one.strengths()[a]:.2f}, {b} {other.strengths()[b]:.2f}"
             )
-    return said
+    return sentences
 
 
 def _outspoken(one: _Named) -> list[str]:

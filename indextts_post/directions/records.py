@@ -1,14 +1,27 @@
-"""What words and values of a feeling come to: the one record every engine reads."""
+"""A feeling as it is written (`Emotion`) and as every engine reads it (`Feeling`), and the two lists of names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from indextts_post.cast.records import EMOTIONS
-
+EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
+"""The one vocabulary of feelings, in the order in which IndexTTS-2 takes them."""
 STYLES = ("whispered", "shouting", "child", "old", "crying", "laughing", "breathless", "trembling", "monotone")
 """Ways of delivery beside the eight feelings: the small second vocabulary."""
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """A line's feeling: words, values by name (0…1), or both; `intensity` scales either (0…1).
+
+    `clip` is a recording whose feeling is taken, written like a voice (`ref:voices/angry.wav`); it goes before both.
+    """
+
+    words: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
+    intensity: float = 1.0
+    clip: str = ""
 
 
 @dataclass(frozen=True)
