@@ -106,7 +106,35 @@ def _room(name: str, title: str, example: str) -> None:
 
 
 _room(WHOLE_JOB, "The whole job; `dubsync FILE` is the same.", "dubsync project.otio --video cut.mp4 --lang zh")
-_room("lines", "Read the timeline and show its lines: who says what, when.", "dubsync lines project.otio")
+
+
+@app.command(
+    "lines",
+    help="Read the timeline and show its lines: who says what, when, and from where.\n\n\b\n"
+    'Examples: dubsync lines project.otio\n  dubsync lines talk.srt --confirm "Mabel" --words "Psalm 23"',
+)
+@guarded
+@table_options(Surface.DUB)
+def lines(
+    project: ProjectFile,
+    changes: Changes,
+    confirm: Annotated[
+        list[str] | None, typer.Option(help="This name before a colon is a speaker; repeatable.", metavar="NAME")
+    ] = None,
+    words: Annotated[
+        list[str] | None, typer.Option(help="These words before a colon are spoken; repeatable.", metavar="NAME")
+    ] = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    from indextts_post.cli.lines import show_lines
+    from indextts_post.cli.requests import job_request
+
+    request = job_request(project, changes, dry_run=dry_run, quiet=quiet, as_json=as_json)
+    show_lines(request, confirm or (), words or ())
+
+
 _room(
     "plan", "Plan every line: budget, pace, verdict. Works without a model.", "dubsync plan project.otio --mode exact"
 )

@@ -58,7 +58,10 @@ class JobSpec:
 
 
 def spec_for(project: Path) -> JobSpec:
-    """The job of a project file as it is where nothing else is said."""
+    """The job of a project file as it is where nothing else is said. Raises `InputError` for a plain folder."""
+    # Bundles (.fcpxmld, .otiod) are folders with a suffix; "." and ".." have none.
+    if not project.suffix and project.is_dir():
+        raise InputError(f"{project} is a folder. Name the timeline or subtitle file in it.")
     return JobSpec(project, default_out(project), default_cast(project))
 
 

@@ -1,5 +1,6 @@
 """Takes a file of the user's: OTIO, subtitles, FCPXML, xmeml, AAF, EDL; gives a `Timeline` of `Cue`s and its `Cut`."""
 
+from indextts_post.timeline.notice_codes import DOUBTFUL, LEFT_OUT
 from indextts_post.timeline.options import ReadOptions, TcOrigin
 from indextts_post.timeline.otio_document import root_stack
 from indextts_post.timeline.reading import READERS, read
@@ -22,6 +23,8 @@ from indextts_post.timeline.records import (
 )
 
 __all__ = [
+    "DOUBTFUL",
+    "LEFT_OUT",
     "READERS",
     "Cue",
     "Cut",

@@ -14,6 +14,7 @@ from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, FrameSpan, frame_to_timecode
 from indextts_post.timeline.names import Evidence, evidence_of
+from indextts_post.timeline.notice_codes import DOUBTFUL
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.records import Cue, LengthMode, SyncClass
 from indextts_post.timeline.speakers import Utterance, prefixed_lines, speaking_weight, utterances, voices
@@ -193,7 +194,7 @@ def _questions(cues: Iterable[Cue]) -> list[Notice]:
     """A notice for each cue whose first words may name its speaker."""
     return [
         Notice(
-            "cue.speaker_doubtful",
+            DOUBTFUL,
             f"does {cue.doubt!r} speak in {cue.id}? It is spoken as words: {_shown([cue.text])} "
             f"(dubsync lines --confirm or --words with that name settles it)",
             Severity.NOTE,

@@ -1,0 +1,15 @@
+"""Codes of notices that others look for: who may be a speaker, and what of a file is not spoken."""
+
+from __future__ import annotations
+
+DOUBTFUL = "cue.speaker_doubtful"
+"""Words before a colon that may name a speaker and are spoken; one notice a cue."""
+
+LEFT_OUT = frozenset(
+    (
+        *("cue.nothing_spoken", "cue.sung", "cue.sounds", "cue.repeated", "cue.outside", "subtitle.times"),
+        *("subtitle.drawing", "subtitle.karaoke", "subtitle.unspoken_style", "subtitle.unspoken_region"),
+        *("subtitle.picture", "subtitle.rolling", "dapt.languages", "timeline.marker_labels"),
+    )
+)
+"""Codes that name words, sounds or pictures of a file which are not spoken."""
