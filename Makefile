@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+UV := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
+LOCK := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: demo page test test-fast check bench bench-duration bench-likeness bench-readings bench-indextts2 bench-emotion bench-page bench-server format clean
+.PHONY: demo page models test test-fast test-newest lock check bench bench-duration bench-likeness bench-readings bench-indextts2 bench-emotion bench-page bench-server format clean
 
-$(STAMP): pyproject.toml
+# Everything comes from the lock files, version by version and hash by hash; `make lock` makes them anew.
+$(STAMP): pyproject.toml requirements/uv.txt requirements/dev.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
 # Environment, packages, voice; then dubs a Chinese and an English scene and says where the films are.
@@ -26,24 +30,43 @@ page: $(STAMP)
 	$(BIN)/python web/build.py --check
 
 # The whole honest suite, the real default voice and the recogniser included.
-test: $(STAMP)
+test: models
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+# The suite against the newest versions that pyproject.toml allows, in an environment of its own.
+test-newest:
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	VIRTUAL_ENV=$(abspath .venv-newest) .venv-newest/bin/uv pip install --quiet --upgrade -e ".[dev]"
+	touch .venv-newest/.installed
+	$(MAKE) VENV=.venv-newest --assume-old=.venv-newest/.installed test
+
+# The lock files made anew with the newest versions that pyproject.toml allows: read the diff, then run `make check`.
+lock: $(STAMP)
+	$(LOCK) --upgrade --extra dev -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
+	$(LOCK) -c requirements/dev.txt --extra bench -o requirements/bench.txt
+	grep -oE '^uv==[^ ]+' requirements/dev.txt | $(UV) pip compile - --quiet --universal --generate-hashes --no-header -o requirements/uv.txt
+
+# What `make test` needs beside packages: the voice, the recognisers, the encoders that compare voices.
+models: $(STAMP)
 	$(BIN)/dubsync models pull kokoro-q8
 	$(BIN)/dubsync models pull kokoro-voices
 	$(BIN)/dubsync models pull whisper-base
 	$(BIN)/dubsync models pull whisper-small
 	$(BIN)/dubsync models pull ge2e
 	$(BIN)/dubsync models pull ecapa
-	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest -m "not slow and not voice"
 
+# Format, lint, types, import contract, tests; ends with the share of lines and branches the tests ran.
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
+	$(MAKE) test PYTEST_ARGS="--cov --cov-branch --cov-report=term:skip-covered --cov-report=xml"
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_job.py
@@ -55,12 +78,12 @@ bench-duration: $(STAMP)
 	$(BIN)/python tests/bench/bench_duration.py
 
 bench-emotion: $(STAMP)
-	$(BIN)/pip install -q -e '.[bench]'
+	$(UV) pip install --quiet --require-hashes -r requirements/bench.txt
 	$(BIN)/python tests/bench/bench_emotion.py --voices 2 --lines 2 --write docs/emotion.md
 
 # Needs the trigrams of Chinese words: apt-get install libime-data-language-model
 bench-readings: $(STAMP)
-	$(BIN)/pip install -q -e '.[bench]'
+	$(UV) pip install --quiet --require-hashes -r requirements/bench.txt
 	$(BIN)/python tests/bench/bench_readings.py --write docs/pronunciation.md
 	$(BIN)/python tests/bench/bench_spoken_readings.py --write docs/pronunciation.md
 
@@ -84,4 +107,4 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) demo bench-results build dist
+	rm -rf $(VENV) .venv-newest demo bench-results build dist

@@ -23,6 +23,10 @@ sys.path[:0] = [
 SAMPLES = Path(__file__).parent.parent / "sample_projects"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="Record golden files anew; read the diff like code.")
+
+
 @pytest.fixture(scope="session")
 def sample_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All sample projects with their films, in a folder of this session."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 import traceback
 from collections.abc import Callable
@@ -67,13 +68,18 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _log(error: BaseException) -> Path:
+    """Write what a report of the bug needs: the command, the platform, the packages, the trace."""
     import platformdirs
+
+    from indextts_post.installation import installed_versions
 
     folder = Path(platformdirs.user_log_dir("dubsync"))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "last-error.log"
+    system = f"Python {platform.python_version()} on {platform.platform()}"
+    packages = "\n".join(f"{name} {version}" for name, version in installed_versions().items())
     text = "".join(traceback.format_exception(error))
-    path.write_text(f"dubsync {__version__}\n{sys.argv}\n\n{text}", encoding="utf-8")
+    path.write_text(f"dubsync {__version__}\n{sys.argv}\n{system}\n\n{packages}\n\n{text}", encoding="utf-8")
     return path
 
 
@@ -329,12 +335,15 @@ def models_where(models: ModelsFolder = None) -> None:
     looking.models_where(models)
 
 
-@app.command("doctor", help="What this machine has and what is missing: ffmpeg, models, devices.")
+@app.command("doctor", help="Try all that a job needs: packages, ffmpeg, models, folders, a port, a one-second job.")
 @guarded
-def doctor(models: ModelsFolder = None) -> None:
-    from indextts_post.cli import looking
+def doctor(
+    models: ModelsFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+) -> None:
+    from indextts_post.cli.doctoring import show_checks
 
-    looking.doctor(models)
+    show_checks(models, as_json=as_json)
 
 
 Job = Annotated[Path, typer.Option(help="Folder of the dub (the project's .dub folder).")]
