@@ -94,4 +94,4 @@ def test_the_lock_files_hold_what_the_project_asks_for_with_hashes_and_without_h
     locked = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
     for requirement in project["dependencies"]:
         distribution = requirement.partition("[")[0].split("=")[0].split(">")[0].split("<")[0].casefold()
-        assert f"\n{distribution}==" in f"\n{locked}", f"{distribution} is in pyproject.toml and not in runtime.txt: make lock"
+        assert f"\n{distribution}==" in f"\n{locked}", f"{distribution} is not locked: make lock"

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-import shutil
 import sys
 from dataclasses import asdict
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from indextts_post.audio import resample, write_wav
-from indextts_post.cast import EMOTIONS, LANGUAGE_NAMES, REFERENCE, Cast, Emotion, ReferenceUse, read_cast
+from indextts_post.cast import LANGUAGE_NAMES, REFERENCE, Cast, Emotion, ReferenceUse, read_cast
 from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
-from indextts_post.errors import CastError, ModelError, TextError, ToolError
+from indextts_post.errors import CastError, ModelError, TextError
 from indextts_post.job import CAST_FILE
-from indextts_post.media import ffmpeg_path, ffmpeg_version
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
 from indextts_post.notices import Notice
 from indextts_post.provenance import Synthetic, wav_chunks
 from indextts_post.references import allowed_by, require_consent
 from indextts_post.synthesis import (
-    ENGINES,
     Engine,
     EngineOptions,
     Request,

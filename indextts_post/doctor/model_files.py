@@ -1,4 +1,4 @@
-"""Models are opened as far as their headers: the hash says they are the right files, this that the libraries read them."""
+"""Models are opened as far as their headers: a right hash does not say that a library reads the file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def model_checks(models_dir: Path | None) -> Iterator[Check]:
         folder = store.locate(name)
         if folder is None:
             state = State.MISSING if name in NEEDED else State.OPTIONAL
-            yield Check("model", name, state, f"{entry.bytes / 1e6:.0f} MB, not here", f"Run: dubsync models pull {name}")
+            yield Check(
+                "model", name, state, f"{entry.bytes / 1e6:.0f} MB, not here", f"Run: dubsync models pull {name}"
+            )
             continue
         yield _opened(name, folder, [folder / file.path for file in entry.files])
 

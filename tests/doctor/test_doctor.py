@@ -11,9 +11,8 @@ from types import ModuleType
 import pytest
 
 from indextts_post.cli import doctoring
-from indextts_post.doctor import Check, State
+from indextts_post.doctor import Check, State, model_files, packages
 from indextts_post.doctor import checks as every_check
-from indextts_post.doctor import model_files, packages
 from indextts_post.errors import ToolError
 from indextts_post.installation import Requirement, installed_versions, requirements
 from indextts_post.models import ModelEntry, ModelFile
