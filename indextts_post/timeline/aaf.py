@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,30 @@ from typing import Any
 from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, FrameSpan, frame_to_timecode, round_half_up, timecode_to_frame
+from indextts_post.timeline.aaf_pieces import Piece, pieces, units
+from indextts_post.timeline.aaf_source import MAX_NESTING, SOUND_KINDS, edit_rate, source_of
 from indextts_post.timeline.assembling import Found, assemble
 from indextts_post.timeline.lanes import lanes
+from indextts_post.timeline.left_out import left_out
 from indextts_post.timeline.line_sources import LineSources, own_values
 from indextts_post.timeline.media_paths import find_media
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.own_metadata import KEY
-from indextts_post.timeline.records import Cut, CutClip, CutMarker, CutTrack, CutTransition, Timeline, TrackKind
+from indextts_post.timeline.records import (
+    PLAIN,
+    Cut,
+    CutClip,
+    CutMarker,
+    CutTrack,
+    CutTransition,
+    Fade,
+    Levels,
+    Timeline,
+    TrackKind,
+)
 
 SUFFIXES = (".aaf",)
-MAX_NESTING = 24
+PICTURE_KINDS = ("Picture", "LegacyPicture")
 MAX_COMPONENTS = 200_000
 _MAX_SECONDS = 400 * 3600
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,18 +53,6 @@ _TROUBLE = (
 """What pyaaf2 raises on damaged files beside its own `AAFError`."""
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A clip or transition on its track: edit units of the track from the composition's start."""
-
-    node: Any
-    start: Fraction
-    end: Fraction
-    skipped: Fraction
-    speed: Fraction
-    lane: int
-
-
 @dataclass
 class _Reading:
     path: Path
@@ -60,14 +62,15 @@ class _Reading:
     paths: dict[str, Path | None] = field(default_factory=dict)
     components: int = 0
 
-    def frames(self, units: Fraction, edit_rate: Fraction) -> int:
-        return round_half_up(units / edit_rate * self.rate.fps)
+    def frames(self, count: Fraction, rate: Fraction) -> int:
+        return round_half_up(count / rate * self.rate.fps)
 
-    def span(self, start: Fraction, end: Fraction, edit_rate: Fraction) -> FrameSpan:
-        first = self.frames(start, edit_rate)
-        return FrameSpan(first, max(first, self.frames(end, edit_rate)))
+    def span(self, start: Fraction, end: Fraction, rate: Fraction) -> FrameSpan:
+        first = self.frames(start, rate)
+        return FrameSpan(first, max(first, self.frames(end, rate)))
 
     def count(self, depth: int) -> None:
+        """Raises `TimelineError` for a walk that never ends."""
         self.components += 1
         if depth > MAX_NESTING or self.components > MAX_COMPONENTS:
             raise TimelineError(f"{self.path}: its segments stand too deep or too often in one another; refused.")
@@ -181,24 +184,15 @@ def _composition(file: Any, path: Path) -> Any:
 
 def _picture_rate(slots: list[Any], options: ReadOptions, path: Path) -> Fraction:
     """Edit rate of the picture; for sound alone that of the timecode, else the film's."""
-    kinds = [("Picture",), ("Timecode", "LegacyTimecode")]
+    kinds = [PICTURE_KINDS, ("Timecode", "LegacyTimecode")]
     for wanted in kinds:
         for slot in slots:
-            rate = _edit_rate(slot)
+            rate = edit_rate(slot)
             if slot.media_kind in wanted and rate is not None and rate <= 240:
                 return rate
     if options.default_rate is not None:
         return options.default_rate.fps
     raise TimelineError(f"{path}: has neither picture nor timecode that tells its rate. Give it with --fps.")
-
-
-def _edit_rate(slot: Any) -> Fraction | None:
-    value = slot.get("EditRate")
-    rate = value.value if value is not None else None
-    if rate is None or not rate.denominator or rate.numerator <= 0:
-        return None
-    exact = Fraction(rate.numerator, rate.denominator)
-    return exact if Fraction(1) <= exact <= 10_000_000 else None
 
 
 def _timecode(
@@ -235,132 +229,112 @@ def _length(slots: list[Any], reading: _Reading) -> int:
     """The longest picture or sound track, in frames."""
     found = 0
     for slot in slots:
-        rate = _edit_rate(slot)
-        if rate is not None and slot.media_kind in ("Picture", "Sound"):
-            found = max(found, reading.frames(_units(slot.segment), rate))
+        rate = edit_rate(slot)
+        if rate is not None and slot.media_kind in (*PICTURE_KINDS, *SOUND_KINDS):
+            found = max(found, reading.frames(units(slot.segment), rate))
     if found > _MAX_SECONDS * reading.rate.fps:
         raise TimelineError(f"{reading.path}: is longer than 400 hours.")
     return found
 
 
-def _units(component: Any) -> Fraction:
-    """Length of a component; a sequence without one is as long as its parts."""
-    value = component.get("Length")
-    if value is not None and value.value is not None and int(value.value) >= 0:
-        return Fraction(int(value.value))
-    if type(component).__name__ != "Sequence":
-        return Fraction(0)
-    parts = list(component.components)
-    return sum((-_units(p) if type(p).__name__ == "Transition" else _units(p) for p in parts), Fraction(0))
-
-
 def _tracks(slot: Any, reading: _Reading) -> Iterator[CutTrack]:
-    """The tracks of a picture or sound slot: one, or one a layer of nested scopes."""
-    rate = _edit_rate(slot)
-    if rate is None or slot.media_kind not in ("Picture", "Sound"):
+    """The tracks of a picture or sound slot: one, or one for each layer and each channel inside it."""
+    rate = edit_rate(slot)
+    if rate is None or slot.media_kind not in (*PICTURE_KINDS, *SOUND_KINDS):
         return
-    kind = TrackKind.VIDEO if slot.media_kind == "Picture" else TrackKind.AUDIO
-    pieces = list(_pieces(slot.segment, Fraction(0), Fraction(1), 0, reading, 0))
-    name = slot.name or ""
-    for lane in sorted({piece.lane for piece in pieces}) or [0]:
-        here = [piece for piece in pieces if piece.lane == lane]
-        clips = [clip for piece in here if (clip := _clip(piece, rate, kind, reading))]
-        transitions = tuple(found for piece in here for found in _transition(piece, rate, reading))
-        for number, found in enumerate(lanes(clips) or [()]):
-            shown = name if not (lane or number) else f"{name} ({lane + number + 1})".strip()
-            role = "dub" if any(clip.role == "dub" for clip in found) else ""
-            yield CutTrack(kind, shown, found, transitions if not number else (), role=role)
+    kind = TrackKind.VIDEO if slot.media_kind in PICTURE_KINDS else TrackKind.AUDIO
+    found = list(pieces(slot.segment, Fraction(0), reading.count))
+    number = 0
+    for lane in sorted({piece.lane for piece in found}) or [0]:
+        here = [piece for piece in found if piece.lane == lane]
+        for track in _lane_tracks(slot, here, kind, rate, reading):
+            number += 1
+            name = slot.name or ""
+            yield replace(track, name=name if number == 1 else f"{name} ({number})".strip())
 
 
-def _pieces(
-    segment: Any, start: Fraction, speed: Fraction, lane: int, reading: _Reading, depth: int
-) -> Iterator[_Piece]:
-    """Clips and transitions under a segment that begins at `start`."""
-    reading.count(depth)
-    kind = type(segment).__name__
-    if kind == "Sequence":
-        yield from _sequence_pieces(segment, start, speed, lane, reading, depth)
-    elif kind == "NestedScope":
-        for number, layer in enumerate(segment.slots.value if hasattr(segment.slots, "value") else segment.slots):
-            yield from _pieces(layer, start, speed, lane + number, reading, depth + 1)
-    elif kind == "OperationGroup":
-        inner = _speed(segment) * speed
-        for number, source in enumerate(list(segment.segments)[:1]):
-            yield from _pieces(source, start, inner, lane + number, reading, depth + 1)
-    elif kind == "Selector":
-        chosen = segment.get("Selected")
-        if chosen is not None:
-            yield from _pieces(chosen.value, start, speed, lane, reading, depth + 1)
-    elif kind == "SourceClip":
-        yield _Piece(segment, start, start + _units(segment), Fraction(0), speed, lane)
+def _lane_tracks(
+    slot: Any, here: list[Piece], kind: TrackKind, rate: Fraction, reading: _Reading
+) -> Iterator[CutTrack]:
+    """The pieces of one layer on as few tracks as they need; `group` ties the channels of a combined sound together."""
+    clips = [clip for piece in here if (clip := _clip(piece, rate, kind, reading))]
+    transitions = tuple(found for piece in here for found in _transition(piece, rate, reading))
+    channels = {piece.channel for piece in here if piece.channel and kind is TrackKind.AUDIO}
+    channel = min(channels, default=0)
+    for index, found in enumerate(lanes(clips) or [()]):
+        yield CutTrack(
+            kind=kind,
+            name="",
+            clips=found,
+            transitions=transitions if index == 0 else (),
+            role="dub" if any(clip.role == "dub" for clip in found) else "",
+            group=f"{slot.name or 'slot'} {slot.slot_id}" if channel else "",
+            group_channel=channel,
+        )
 
 
-def _sequence_pieces(
-    sequence: Any, start: Fraction, speed: Fraction, lane: int, reading: _Reading, depth: int
-) -> Iterator[_Piece]:
-    """Components one after another; beside a transition both neighbours are cut at its cut point."""
-    position, head = start, Fraction(0)
-    parts = list(sequence.components)
-    for index, part in enumerate(parts):
-        length = _units(part)
-        if type(part).__name__ == "Transition":
-            position -= length
-            head = _cut_point(part, length)
-            yield _Piece(part, position, position + length, Fraction(0), speed, lane)
-            continue
-        following = parts[index + 1] if index + 1 < len(parts) else None
-        tail = Fraction(0)
-        if following is not None and type(following).__name__ == "Transition":
-            overlap = _units(following)
-            tail = overlap - _cut_point(following, overlap)
-        for piece in _pieces(part, position, speed, lane, reading, depth + 1):
-            first, last = max(piece.start, position + head), min(piece.end, position + length - tail)
-            if first < last:
-                yield _Piece(piece.node, first, last, piece.skipped + first - piece.start, piece.speed, piece.lane)
-        position, head = position + length, Fraction(0)
-
-
-def _cut_point(transition: Any, length: Fraction) -> Fraction:
-    value = transition.get("CutPoint")
-    point = Fraction(int(value.value)) if value is not None and value.value is not None else length / 2
-    return min(max(point, Fraction(0)), length)
-
-
-def _speed(group: Any) -> Fraction:
-    """The constant ratio of a speed effect, 1 for every other effect."""
-    for parameter in group.parameters if "Parameters" in group else ():
-        if parameter.name in ("SpeedRatio", "AvidSpeedRatio") and hasattr(parameter, "value"):
-            ratio = parameter.value
-            numerator, denominator = getattr(ratio, "numerator", None), getattr(ratio, "denominator", None)
-            if numerator and denominator:
-                return Fraction(numerator, denominator)
-    return Fraction(1)
-
-
-def _clip(piece: _Piece, rate: Fraction, kind: TrackKind, reading: _Reading) -> CutClip | None:
+def _clip(piece: Piece, rate: Fraction, kind: TrackKind, reading: _Reading) -> CutClip | None:
+    """A clip of the cut; None for a transition, for less than half a frame, and for a broken one, which is told."""
     if type(piece.node).__name__ != "SourceClip":
         return None
     span = reading.span(piece.start, piece.end, rate)
     if not span.frames:
         return None
+    at = frame_to_timecode(reading.start_frame + span.start, reading.rate)
+    place = Place(reading.path.name, thing=f"clip at {at}")
+    try:
+        return _read_clip(piece, span, rate, kind, place, reading)
+    except _TROUBLE as error:
+        reason = str(error).partition("\n")[0][:80] or type(error).__name__
+        reading.lines.notices.append(left_out(f"cannot be read ({reason})", place))
+        return None
+
+
+def _read_clip(
+    piece: Piece, span: FrameSpan, rate: Fraction, kind: TrackKind, place: Place, reading: _Reading
+) -> CutClip:
     own = _own(piece.node)
     if own:
-        at = frame_to_timecode(reading.start_frame + span.start, reading.rate)
-        reading.lines.add_own(own, span, Place(reading.path.name, thing=f"clip at {at}"))
-    name, address, start, source_rate = _source(piece, rate)
-    if address not in reading.paths:
-        reading.paths[address] = find_media(address, reading.path.parent) if address else None
+        reading.lines.add_own(own, span, place)
+    start = Fraction(int(piece.node.start or 0)) + piece.offset
+    source = source_of(piece.node, start, rate, sound=kind is TrackKind.AUDIO)
+    if source.address not in reading.paths:
+        found = find_media(source.address, reading.path.parent) if source.address else None
+        reading.paths[source.address] = found
     return CutClip(
-        name=name,
+        name=source.name,
         span=span,
-        media=address,
-        path=reading.paths[address],
-        source_start=start,
-        source_rate=source_rate,
+        media=source.address,
+        path=reading.paths[source.address],
+        source_start=source.start,
+        source_rate=source.rate,
         speed=piece.speed,
         role="dub" if own else "",
-        channels=1 if kind is TrackKind.AUDIO else None,
+        channels=(source.channels or 1) if kind is TrackKind.AUDIO else None,
+        enabled=piece.enabled,
+        source_channels=source.used,
+        media_channels=source.of_media,
+        levels=_levels(piece, rate, reading) if kind is TrackKind.AUDIO else PLAIN,
+        effects=piece.effects,
     )
+
+
+def _levels(piece: Piece, rate: Fraction, reading: _Reading) -> Levels:
+    """The levels around a clip with its own fades, keyframes counted in record frames from its start."""
+    to_frames = reading.rate.fps / rate
+    keys = tuple(replace(key, frame=(key.frame - piece.start) * to_frames) for key in piece.levels.keys)
+    return replace(
+        piece.levels,
+        keys=keys,
+        fade_in=_fade(piece.node, "FadeInLength", "FadeInType", to_frames),
+        fade_out=_fade(piece.node, "FadeOutLength", "FadeOutType", to_frames),
+    )
+
+
+def _fade(clip: Any, length: str, kind: str, to_frames: Fraction) -> Fade | None:
+    frames = _number(clip, length) * to_frames
+    curve = clip.get(kind)
+    return Fade(frames, str(curve.value or "") if curve is not None else "") if frames > 0 else None
 
 
 def _own(clip: Any) -> Mapping[str, Any]:
@@ -375,46 +349,7 @@ def _own(clip: Any) -> Mapping[str, Any]:
     return {}
 
 
-def _source(piece: _Piece, rate: Fraction) -> tuple[str, str, Fraction, Fraction]:
-    """Name, address and first source frame of a clip, followed from mob to mob down to a file."""
-    clip = piece.node
-    start = Fraction(int(clip.start or 0)) + piece.skipped * piece.speed
-    source_rate, name = rate, ""
-    for _ in range(MAX_NESTING):
-        mob = clip.mob
-        if mob is None:
-            break
-        name = name or mob.name or ""
-        if address := _locator(mob):
-            return name, address, start, source_rate
-        slot = clip.slot
-        inner = _first_clip(slot.segment) if slot is not None else None
-        if inner is None:
-            break
-        own_rate = _edit_rate(slot) or source_rate
-        start = start / source_rate * own_rate + Fraction(int(inner.start or 0))
-        clip, source_rate = inner, own_rate
-    return name, "", start, source_rate
-
-
-def _first_clip(segment: Any) -> Any | None:
-    if type(segment).__name__ == "Sequence":
-        segment = next(iter(segment.components), None)
-    return segment if type(segment).__name__ == "SourceClip" else None
-
-
-def _locator(mob: Any) -> str:
-    """The address of a file mob's media, "" for others."""
-    descriptor = getattr(mob, "descriptor", None)
-    locators = descriptor.get("Locator") if descriptor is not None else None
-    for locator in locators.value if locators is not None else ():
-        url = locator.get("URLString")
-        if url is not None and isinstance(url.value, str):
-            return url.value
-    return ""
-
-
-def _transition(piece: _Piece, rate: Fraction, reading: _Reading) -> Iterator[CutTransition]:
+def _transition(piece: Piece, rate: Fraction, reading: _Reading) -> Iterator[CutTransition]:
     if type(piece.node).__name__ == "Transition":
         span = reading.span(piece.start, piece.end, rate)
         if span.frames and span.start >= 0:
@@ -425,7 +360,7 @@ def _markers(slots: list[Any], reading: _Reading, frame_count: int) -> Iterator[
     """Comment markers of all event slots, in order of time."""
     found: list[tuple[int, int, str, str]] = []
     for slot in slots:
-        rate = _edit_rate(slot)
+        rate = edit_rate(slot)
         if rate is None or type(slot).__name__ != "EventMobSlot":
             continue
         segment = slot.segment

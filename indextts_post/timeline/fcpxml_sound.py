@@ -82,18 +82,6 @@ def levels_of(element: Element, fps: Fraction, start: Fraction = Fraction(0)) ->
     )
 
 
-def together(outer: Levels, inner: Levels) -> Levels:
-    """The level of what lies in a clip that has a level itself: gains add up, the inner fades and keyframes stay."""
-    keyed, other = (inner, outer) if inner.keys else (outer, inner)
-    return Levels(
-        gain_db=outer.gain_db + inner.gain_db,
-        keys=tuple(replace(key, gain_db=key.gain_db + other.gain_db) for key in keyed.keys),
-        fade_in=inner.fade_in or outer.fade_in,
-        fade_out=inner.fade_out or outer.fade_out,
-        pan=outer.pan if inner.pan is None else inner.pan,
-    )
-
-
 def effects_of(element: Element, *, sound: bool) -> tuple[Effect, ...]:
     """Filters and adjustments of a clip's sound or of its picture, as they stand there."""
     return tuple(_effect(child) for child in _adjustments(element) if (child.tag in _OF_SOUND) is sound)

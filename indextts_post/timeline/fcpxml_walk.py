@@ -33,6 +33,7 @@ from indextts_post.timeline.fcpxml_time import (
 )
 from indextts_post.timeline.labels import is_text_track
 from indextts_post.timeline.left_out import BrokenElementError, left_out
+from indextts_post.timeline.levels import together
 from indextts_post.timeline.line_sources import LineSources, own_values
 from indextts_post.timeline.media_paths import find_media
 from indextts_post.timeline.options import ReadOptions
@@ -322,7 +323,7 @@ def _inside(item: Item, piece: Piece, seen: Extent, reading: Reading) -> Surroun
         picture=item.around.picture and element.get("srcEnable") != "audio",
         sound=item.around.sound and element.get("srcEnable") != "video",
         silent=item.around.silent | silent,
-        levels=sounds.together(item.around.levels, levels),
+        levels=together(item.around.levels, levels),
         components=sounds.components_of(element, reading.grid_fps) or item.around.components,
     )
 
@@ -350,7 +351,7 @@ def _walk_timeline(inner: Element, item: Item, inside: Surroundings, reading: Re
             fps=fps,
             picture=inside.picture and shown in ("all", "video"),
             sound=inside.sound and shown in ("all", "audio"),
-            levels=sounds.together(inside.levels, levels),
+            levels=together(inside.levels, levels),
         )
         walk_spine(angle, around, reading)
 
@@ -539,7 +540,7 @@ def _sound_clips(
     """The sound of an item: whole, or one clip for each part with a role of its own."""
     element, around, fps = item.element, item.around, reading.grid_fps
     levels = sounds.levels_of(element, fps, item.clock.own(extent[0]))
-    levels = sounds.together(around.levels, levels)
+    levels = together(around.levels, levels)
     effects = sounds.effects_of(element, sound=True)
     named = sounds.channels_of(element)
     parts = sounds.components_of(element, fps) or tuple(
@@ -553,7 +554,7 @@ def _sound_clips(
             enabled=clip.enabled and part.active and (part.role or item.role) not in around.silent,
             source_channels=part.channels,
             channels=len(part.channels) or clip.media_channels,
-            levels=sounds.together(levels, part.levels),
+            levels=together(levels, part.levels),
             effects=effects,
         )
 

@@ -6,7 +6,6 @@ Premiere and Final Cut put every channel of a source on a track of its own: `sou
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element, tostring
 
 from indextts_post.timeline.left_out import BrokenElementError
+from indextts_post.timeline.levels import decibels
 from indextts_post.timeline.records import Effect, Fade, GainKey, Levels
 from indextts_post.timeline.xmeml_values import count_of, frames_of, is_enabled, number_of, text_of
 
@@ -74,10 +74,10 @@ def _parameter(effect: Element, name: str) -> Element | None:
 
 
 def _decibels(factor: Fraction | None) -> float:
-    """20 · log10 of a linear factor; a factor that is none leaves the level alone."""
+    """A linear factor in decibels; one that is no number leaves the level alone."""
     if factor is None:
         return 0.0
-    return 20 * math.log10(factor) if factor > 0 else float("-inf")
+    return decibels(factor)
 
 
 def _keys(level: Element, first: Fraction, to_record: Fraction) -> Iterator[GainKey]:

@@ -230,17 +230,21 @@ class _Composition:
         slot.slot_id = max(one.slot_id for one in mob.slots) + 1
         slot.name = "Markers"
         slot.edit_rate = self._rate
+        slot["PhysicalTrackNumber"].value = 1
         sequence = self.file.create.Sequence(media_kind="DescriptiveMetadata")
         ordered = sorted(marks, key=lambda mark: mark.span.start)
-        sequence["Components"].value = [self._marker(mark) for mark in ordered]
+        # Avid's own markers always say which slot they stand on, and readers rely on it.
+        described = next((one.slot_id for one in mob.slots if one.media_kind in ("Picture", "Sound")), 1)
+        sequence["Components"].value = [self._marker(mark, described) for mark in ordered]
         slot.segment = sequence
         mob.slots.append(slot)
 
-    def _marker(self, mark: CutMarker) -> Any:
+    def _marker(self, mark: CutMarker, described: int) -> Any:
         marker = self.file.create.DescriptiveMarker()
         marker["DataDefinition"].value = self.file.dictionary.lookup_datadef("DescriptiveMetadata")
         marker["Position"].value = mark.span.start
         marker["Length"].value = max(1, mark.span.frames)
+        marker["DescribedSlots"].value = {described}
         marker["Comment"].value = mark.comment or mark.name
         marker["CommentMarkerUser"].value = mark.name
         red, green, blue = _COLOURS.get(mark.colour, _COLOURS["GREEN"])

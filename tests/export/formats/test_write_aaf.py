@@ -80,6 +80,17 @@ def test_words_are_markers_and_comments(tmp_path: Path) -> None:
         assert "replace the sky" in said
 
 
+def test_every_marker_says_on_which_slot_it_stands(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, "25")
+    with aaf2.open(str(path), "r") as file:
+        slots = list(next(iter(file.content.toplevel())).slots)
+        (events,) = [slot for slot in slots if type(slot).__name__ == "EventMobSlot"]
+        first = next(slot.slot_id for slot in slots if slot.media_kind in ("Picture", "Sound"))
+        described = {frozenset(marker["DescribedSlots"].value) for marker in events.segment.components}
+        assert described == {frozenset([first])}
+        assert events["PhysicalTrackNumber"].value == 1
+
+
 def test_linked_files_are_found_by_their_address_and_nothing_is_embedded(tmp_path: Path) -> None:
     path, dub = written(tmp_path, "25", FormatOptions(aaf_embed=False))
     with aaf2.open(str(path), "r") as file:

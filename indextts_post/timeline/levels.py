@@ -1,0 +1,26 @@
+"""Levels of nested sounds as one, and linear factors as decibels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from indextts_post.timeline.records import Levels
+
+
+def decibels(factor: Fraction) -> float:
+    """20 · log10 of a linear factor, −inf for 0 and below."""
+    return 20 * math.log10(factor) if factor > 0 else float("-inf")
+
+
+def together(outer: Levels, inner: Levels) -> Levels:
+    """The level of what lies in a clip that has a level itself: gains add up, the inner fades and keyframes stay."""
+    keyed, other = (inner, outer) if inner.keys else (outer, inner)
+    return Levels(
+        gain_db=outer.gain_db + inner.gain_db,
+        keys=tuple(replace(key, gain_db=key.gain_db + other.gain_db) for key in keyed.keys),
+        fade_in=inner.fade_in or outer.fade_in,
+        fade_out=inner.fade_out or outer.fade_out,
+        pan=outer.pan if inner.pan is None else inner.pan,
+    )
