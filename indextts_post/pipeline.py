@@ -116,7 +116,7 @@ def _run(spec: JobSpec, runtime: Runtime, until: Stage, cut_into: Path, *, dry: 
     if until is Stage.LINES:
         return _strictly(spec, result)
 
-    result = _with_engine_notices(runtime, _plan(spec, result, engine, folder))
+    result = _with_engine_notices(_plan(spec, result, engine, folder), engine)
     if engine and folder:
         write_wanted(_script(result, changes), engine, folder, spec.seed)
     if until is Stage.PLAN and folder:
@@ -129,7 +129,7 @@ def _run(spec: JobSpec, runtime: Runtime, until: Stage, cut_into: Path, *, dry: 
     assert engine is not None
     require_consent(cast.references, spec.cast_file)
     result = _speak(spec, runtime, _strictly(spec, result), engine, folder, changes, until)
-    result = _with_engine_notices(runtime, result)
+    result = _with_engine_notices(result, engine)
     result = _with_voices_compared(spec, runtime, result, ready.cast, folder)
     if until is Stage.SPEAK:
         return result
@@ -303,12 +303,10 @@ def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:
     return found
 
 
-def _with_engine_notices(runtime: Runtime, result: Result) -> Result:
-    """What the engine had to say since it was asked last: of recordings, of feelings, of where its model came from."""
-    heard = runtime.notices
-    result = replace(result, notices=(*result.notices, *heard))
-    heard.clear()
-    return result
+def _with_engine_notices(result: Result, engine: Engine | None) -> Result:
+    """What the engine had to say so far and is not told yet: of recordings, of where its model came from."""
+    said = engine.notices if engine else ()
+    return replace(result, notices=(*result.notices, *(notice for notice in said if notice not in result.notices)))
 
 
 def _strictly(spec: JobSpec, result: Result) -> Result:

@@ -87,12 +87,13 @@ def speak_lines(
         runtime.progress,
         seed=spec.seed,
         again=script.again(),
-        notices=notices,
         listening=listening,
     )
     try:
         for answer in answers:
-            if isinstance(answer, Unspeakable):
+            if isinstance(answer, Notice):
+                notices.append(answer)
+            elif isinstance(answer, Unspeakable):
                 unspeakable.append(answer)
             else:
                 spoken[answer.id] = answer

@@ -36,6 +36,7 @@ class Watched:
     """The metronome, counting what it speaks; `refuse` are ids of texts it cannot say, `stop_after` a Ctrl-C."""
 
     name = "metronome"
+    notices = ()
 
     def __init__(self) -> None:
         self._inner: Engine = open_engine("metronome")

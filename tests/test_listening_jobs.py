@@ -15,7 +15,7 @@ from indextts_post.listening import Heard
 from indextts_post.pipeline import Stage, run
 
 SCENE = (
-    "1\n00:00:01,000 --> 00:00:02,500\nAnn: The quick fox.\n\n2\n00:00:03,000 --> 00:00:05,000\nBen: Over the dog!\n"
+    "1\n00:00:01,000 --> 00:00:02,500\nANN: The quick fox.\n\n2\n00:00:03,000 --> 00:00:05,000\nBEN: Over the dog!\n"
 )
 
 

@@ -17,7 +17,6 @@ from indextts_post.cli.progress import Bars
 from indextts_post.errors import CastError, ModelError, TextError
 from indextts_post.job import CAST_FILE
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
-from indextts_post.notices import Notice
 from indextts_post.provenance import Synthetic, wav_chunks
 from indextts_post.references import allowed_by, require_consent
 from indextts_post.synthesis import (
@@ -146,12 +145,11 @@ def models_pull(name: str, models: Path | None, source: str = "hub", *, accepted
     if name in CHECKPOINTS:
         checkpoints.pull(name, models, source, accepted=accepted)
         return
-    notices: list[Notice] = []
     with Bars() as progress:
-        path = ModelStore(models).pull(name, progress, notices)
-    for notice in notices:
+        pulled = ModelStore(models).pulled(name, progress)
+    for notice in pulled.notices:
         sys.stderr.write(f"{notice.severity.value}: {notice}\n")
-    sys.stdout.write(f"{path}\n")
+    sys.stdout.write(f"{pulled.folder}\n")
 
 
 def models_check(name: str, models: Path | None) -> None:

@@ -14,7 +14,6 @@ from indextts_post.cast import REFERENCE, Emotion
 from indextts_post.cli.looking import GREETINGS, require_consent_for, speak_preview
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import OptionError
-from indextts_post.notices import Notice
 from indextts_post.synthesis import EngineOptions
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.likeness import LOOK_ALIKE, Likeness
@@ -43,13 +42,11 @@ def like(wish: Wish, engine: str) -> None:
         )
     require_consent_for(f"{REFERENCE}{wish.recording}", wish.consent, wish.models)
     voice = f"{REFERENCE}{wish.recording.resolve()}"
-    notices: list[Notice] = []
     with Bars() as progress:
         speaker = open_kokoro(
             EngineOptions(
                 models_dir=wish.models,
                 progress=progress,
-                notices=notices,
                 likeness="full" if wish.full else "quick",
             )
         )

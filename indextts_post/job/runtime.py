@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.listening import Ear
-from indextts_post.notices import Notice
 from indextts_post.progress import Progress, Silent
 from indextts_post.synthesis import Engine, EngineOptions, EngineSpec, open_engine
 
@@ -24,7 +23,6 @@ class Runtime:
     progress: Progress = field(default_factory=Silent)
     open_engine: OpenEngine = open_engine
     recogniser: Ear | None = None
-    notices: list[Notice] = field(default_factory=list)
 
     def engine_options(self, spec: EngineSpec, recordings_dir: Path, *, fetch: bool = True) -> EngineOptions:
         """All that an engine needs to start: what was set of it, and what is alive."""
@@ -34,5 +32,4 @@ class Runtime:
             fetch=fetch,
             progress=self.progress,
             ear=self.recogniser,
-            notices=self.notices,
         )

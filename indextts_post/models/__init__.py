@@ -3,7 +3,7 @@
 from indextts_post.models.catalogue import CATALOGUE, entry_named
 from indextts_post.models.checkpoints import CHECKPOINTS, SOURCES, Checkpoint, pull_checkpoint, require_accepted
 from indextts_post.models.records import FileCheck, FileState, ModelEntry, ModelFile, Piece, Route, Source
-from indextts_post.models.store import ModelStore
+from indextts_post.models.store import ModelStore, Pulled
 
 __all__ = [
     "CATALOGUE",
@@ -16,6 +16,7 @@ __all__ = [
     "ModelFile",
     "ModelStore",
     "Piece",
+    "Pulled",
     "Route",
     "Source",
     "entry_named",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -23,6 +24,14 @@ from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress, Silent
 
 APP = "dubsync"
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """Where a model lies; `notices` say which source served it, if it was fetched now."""
+
+    folder: Path
+    notices: tuple[Notice, ...] = ()
 
 
 class ModelStore:
@@ -64,8 +73,12 @@ class ModelStore:
         folder = next((f for f in folders if f.is_dir()), folders[0])
         return [FileCheck(file, folder / file.path, _state(folder / file.path, file)) for file in entry.files]
 
-    def pull(self, name: str, progress: Progress | None = None, notices: list[Notice] | None = None) -> Path:
-        """Folder of model `name`, downloaded if need be; which source served goes to `notices`.
+    def pull(self, name: str, progress: Progress | None = None) -> Path:
+        """Folder of model `name`, downloaded if need be. Raises as `pulled`."""
+        return self.pulled(name, progress).folder
+
+    def pulled(self, name: str, progress: Progress | None = None) -> Pulled:
+        """Folder of model `name`, downloaded if need be, and which source served it.
 
         Safe to call from several processes; goes on where a broken download stopped. Raises `ModelError` when no
         source delivers, `OutputError` when the folder cannot be written.
@@ -73,14 +86,15 @@ class ModelStore:
         entry = self.entry(name)
         found = self.locate(name)
         if found:
-            return found
+            return Pulled(found)
         root = self.where()[0]
         locks = self._cache / "locks"
         locks.mkdir(parents=True, exist_ok=True)
         with FileLock(locks / f"{name}-{value_hash(str(root))[:8]}.lock"):
             if not self._complete(entry, root / name):
-                self._download(entry, root, progress or Silent(), notices if notices is not None else [])
-        return root / name
+                served = self._download(entry, root, progress or Silent())
+                return Pulled(root / name, (served,))
+        return Pulled(root / name)
 
     def derived(self, name: str, make: Callable[[Path], None]) -> Path:
         """A folder made once from a model file by `make`, kept in the cache under `name` (source hash, recipe)."""
@@ -121,7 +135,8 @@ class ModelStore:
         write_text(stamp, file.sha256)
         return True
 
-    def _download(self, entry: ModelEntry, root: Path, progress: Progress, notices: list[Notice]) -> None:
+    def _download(self, entry: ModelEntry, root: Path, progress: Progress) -> Notice:
+        """Fetch all files from the first source that delivers; gives which one that was."""
         reasons = []
         progress.begin(f"fetch {entry.name}", entry.bytes)
         for source in entry.sources:
@@ -130,8 +145,7 @@ class ModelStore:
             except FetchError as error:
                 reasons.append(f"{source.route}: {error}")
                 continue
-            notices.append(_served(entry, source, reasons))
-            return
+            return _served(entry, source, reasons)
         raise ModelError(
             f"{entry.name}: {entry.bytes / 1e6:.0f} MB could be had from none of its {len(entry.sources)} sources "
             f"({'; '.join(reasons)}). Connect to the network and run `dubsync models pull {entry.name}`, "

@@ -7,7 +7,7 @@ from indextts_post.synthesis.hearing import CANDIDATES, Listening
 from indextts_post.synthesis.lengths import natural_lengths, predicted_lengths
 from indextts_post.synthesis.options import DEFAULT_ENGINE, EngineOptions, EngineSpec
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance
-from indextts_post.synthesis.records import Take
+from indextts_post.synthesis.records import Receipt, Remark, Take
 from indextts_post.synthesis.registry import ENGINES, check_engine, offered, open_engine
 from indextts_post.synthesis.speech import request_for, speak, take_key, take_of
 
@@ -19,6 +19,8 @@ __all__ = [
     "EngineOptions",
     "EngineSpec",
     "Listening",
+    "Receipt",
+    "Remark",
     "Request",
     "Spoken",
     "Take",

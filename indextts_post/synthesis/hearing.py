@@ -6,7 +6,6 @@ to them itself; any other is asked again with another seed where a line was mish
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indextts_post.audio import Samples
@@ -30,24 +29,6 @@ def listened(ear: Ear, samples: Samples, sample_rate: int, text: str, language: 
     """What is heard of (n,) `samples` that were to say `text`, which may hold pronunciation marks."""
     found = ear.hear(samples, sample_rate, language, words=False)
     return judged(without_marks(text), found.text, language)
-
-
-def receipt_of(found: Judged) -> dict[str, object]:
-    """What goes into the details of a take."""
-    return {
-        "heard": found.heard,
-        "heard_errors": found.errors,
-        "heard_of": found.length,
-        "last_word_heard": found.last_word,
-    }
-
-
-def judged_in(details: Mapping[str, object]) -> Judged | None:
-    """What was heard of a take before; None for one that nobody listened to."""
-    heard, errors, length = details.get("heard"), details.get("heard_errors"), details.get("heard_of")
-    if not isinstance(heard, str) or not isinstance(errors, int) or not isinstance(length, int):
-        return None
-    return Judged(heard, errors, length, bool(details.get("last_word_heard")))
 
 
 def misheard_notice(plan: LinePlan, found: Judged) -> Notice | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from indextts_post.listening import Ear
-from indextts_post.notices import Notice
 from indextts_post.progress import Progress, Silent
 from indextts_post.synthesis.hearing import CANDIDATES
 
@@ -36,7 +35,7 @@ class EngineSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class EngineOptions(EngineSpec):
-    """The same with what is alive: `progress` hears of downloads, `notices` of all that is worth saying.
+    """The same with what is alive: `progress` hears of downloads.
 
     Without `fetch` nothing is downloaded and missing files are a `ModelError`. Paths of recordings are relative to
     `recordings_dir`. With an `ear` an engine that makes several candidates chooses by what is heard.
@@ -46,7 +45,6 @@ class EngineOptions(EngineSpec):
     fetch: bool = True
     progress: Progress = field(default_factory=Silent)
     ear: Ear | None = None
-    notices: list[Notice] = field(default_factory=list)
 
     @classmethod
     def of(cls, spec: EngineSpec, **alive: Any) -> EngineOptions:

@@ -7,15 +7,18 @@ project: it is asked for a number of its own units and answers with samples.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from fractions import Fraction
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indextts_post.cast import Emotion, VoiceInfo
+from indextts_post.listening import Judged
+from indextts_post.notices import Notice
 from indextts_post.plan import Natural
+from indextts_post.synthesis.records import Receipt, Remark
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,30 @@ class Request:
 class Spoken:
     """`samples` float32 mono in −1…1 at the engine's `sample_rate`, any silence at the ends left on.
 
-    `units` is what the decoder really used for audible speech. `details` goes to the receipt (JSON values only).
+    `units` is what the decoder really used for audible speech. `unread` are the pieces of the text that were not
+    spoken because the voice cannot read them: every engine has to say so, () where it read all. `remarks` is what else
+    the user should know of this line. `heard` is what a recogniser made of it, where the engine asked one; `facts` go
+    to the receipt (JSON values only).
     """
 
     id: str
     samples: NDArray[np.float32]
     units: int
-    details: Mapping[str, object] = field(default_factory=dict)
+    _: KW_ONLY
+    unread: tuple[str, ...]
+    remarks: tuple[Remark, ...] = ()
+    heard: Judged | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def receipt(self) -> Receipt:
+        """What is written beside the take."""
+        return Receipt(self.unread, self.remarks, self.heard, self.facts)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The receipt by name, as JSON values."""
+        return self.receipt.to_json()
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,11 @@ class Engine(Protocol):
     fingerprint: str
     sample_rate: int
     unit_rate: Fraction
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All that it has said of itself and its voices since it was opened, oldest first. Of a line, see `Spoken`."""
+        ...
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """All voices, best of each language first."""

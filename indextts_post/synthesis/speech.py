@@ -16,13 +16,14 @@ from indextts_post.audio import read_mono, write_wav
 from indextts_post.errors import DubsyncError, InputError
 from indextts_post.files import content_hash, value_hash, write_json
 from indextts_post.listening import Ear, Judged
-from indextts_post.notices import Notice, Severity
+from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
-from indextts_post.synthesis.hearing import Listening, judged_in, listened, misheard_notice, receipt_of
+from indextts_post.synthesis.hearing import Listening, listened, misheard_notice
 from indextts_post.synthesis.lengths import emotion_key
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance, VoiceMaker
-from indextts_post.synthesis.records import Take
+from indextts_post.synthesis.records import Receipt, Take
+from indextts_post.synthesis.unread import unread_notices
 from indextts_post.timebase import SAMPLE_RATE
 from indextts_post.timeline import LengthMode
 
@@ -40,49 +41,52 @@ def speak(
     *,
     seed: int = 0,
     again: Mapping[str, int] | None = None,
-    notices: list[Notice] | None = None,
     listening: Listening | None = None,
-) -> Iterator[Take | Unspeakable]:
-    """One answer a plan, takes that exist first, the others as they are done.
+) -> Iterator[Take | Unspeakable | Notice]:
+    """One answer a plan, takes that exist first, the others as they are done; notices of a line stand before it.
 
     `again` is added to the seed, by line, where another take of it was asked for.
 
     A take is `folder/<key>.wav` (float, at the engine's rate) with `<key>.json` beside it, written whole. A take that
-    is there and whole is never spoken again; a broken one is, and `notices` hears of it. Plans that would sound the
+    is there and whole is never spoken again; a broken one is, and a notice says so. Plans that would sound the
     same are spoken once. With `listening` every take is heard; a misheard line is spoken again with the seeds after
-    `seed`, the best take is kept, and `notices` hears of those that stay misheard.
+    `seed`, the best take is kept, and a notice names those that stay misheard. What a voice could not read of a line
+    is a notice of fault.
     Raises `OutputError` when the folder cannot be written, `CastError` for an unknown voice.
     """
     if isinstance(engine, VoiceMaker):
         engine.make_ready([plan.voice for plan in plans])
     progress.begin("speak", len(plans))
-    said = notices if notices is not None else []
     labels = {plan.id: _label(plan) for plan in plans}
     seeds = {plan.id: seed + (again or {}).get(plan.id, 0) for plan in plans}
-    answers = _spoken(plans, engine, folder, seeds, said)
-    for answer in _best_heard(plans, answers, engine, folder, seeds, said, listening) if listening else answers:
-        progress.step(labels[answer.id])
+    answers = _spoken(plans, engine, folder, seeds)
+    if listening:
+        answers = _best_heard(plans, answers, engine, folder, seeds, listening)
+    by_id = {plan.id: plan for plan in plans}
+    for answer in answers:
+        if isinstance(answer, Take):
+            yield from _remarked(answer.receipt, by_id[answer.id])
+        if not isinstance(answer, Notice):
+            progress.step(labels[answer.id])
         yield answer
 
 
 def _spoken(
-    plans: Sequence[LinePlan], engine: Engine, folder: Path, seeds: Mapping[str, int], notices: list[Notice]
-) -> Iterator[Take | Unspeakable]:
+    plans: Sequence[LinePlan], engine: Engine, folder: Path, seeds: Mapping[str, int]
+) -> Iterator[Take | Unspeakable | Notice]:
     """One answer a plan, for its line's seed."""
     missing: dict[str, list[LinePlan]] = {}
     for plan in plans:
         key = take_key(plan, engine, seed=seeds[plan.id])
-        take = _kept_take(folder, key, plan, notices)
-        if take is None:
+        kept = _kept_take(folder, key, plan)
+        if kept is not None:
+            yield kept
+        if not isinstance(kept, Take):
             missing.setdefault(key, []).append(plan)
-        else:
-            notices += _said_by_engine(take.details, plan)
-            yield take
     requests = [request_for(wanting[0], seed=seeds[wanting[0].id], name=key) for key, wanting in missing.items()]
     for answer in engine.speak(requests):
         sidecar = _keep(answer, folder, missing[answer.id][0], engine) if isinstance(answer, Spoken) else {}
         for plan in missing[answer.id]:
-            notices += _said_by_engine(sidecar.get("details", {}), plan)
             yield (
                 Unspeakable(plan.id, answer.reason)
                 if isinstance(answer, Unspeakable)
@@ -90,30 +94,30 @@ def _spoken(
             )
 
 
-def _said_by_engine(details: Mapping[str, Any], plan: LinePlan) -> list[Notice]:
-    """What an engine wants said of a line: `details["notices"]` holds code, severity and sentence of each."""
-    return [
-        Notice(code, f"{plan.id} ({plan.character}): {sentence}", Severity(severity), plan.place, plan.id)
-        for code, severity, sentence in details.get("notices", ())
+def _remarked(receipt: Receipt, plan: LinePlan) -> list[Notice]:
+    """What an engine wants said of a line, and what of it was not spoken."""
+    remarks = [
+        Notice(each.code, f"{plan.id} ({plan.character}): {each.sentence}", each.severity, plan.place, plan.id)
+        for each in receipt.remarks
     ]
+    return [*remarks, *unread_notices(plan, receipt.unread)]
 
 
 def _best_heard(
     plans: Sequence[LinePlan],
-    answers: Iterator[Take | Unspeakable],
+    answers: Iterator[Take | Unspeakable | Notice],
     engine: Engine,
     folder: Path,
     seeds: Mapping[str, int],
-    notices: list[Notice],
     listening: Listening,
-) -> Iterator[Take | Unspeakable]:
+) -> Iterator[Take | Unspeakable | Notice]:
     """The best heard take of each plan; the misheard ones are spoken anew as long as another seed sounds otherwise."""
     by_id = {plan.id: plan for plan in plans}
     best: dict[str, Take] = {}
     for attempt in range(1, listening.candidates + 1):
         again: list[LinePlan] = []
         for answer in answers:
-            if isinstance(answer, Unspeakable):
+            if not isinstance(answer, Take):
                 yield answer
                 continue
             plan = by_id[answer.id]
@@ -122,29 +126,29 @@ def _best_heard(
             best[plan.id] = take if before is None or _cost(take) < _cost(before) else before
             over = attempt == listening.candidates or chosen_by_engine or _same_sound(before, take)
             if over or not _judged(best[plan.id]).misheard:
-                notices += filter(None, [misheard_notice(plan, _judged(best[plan.id]))])
+                if misheard := misheard_notice(plan, _judged(best[plan.id])):
+                    yield misheard
                 yield best[plan.id]
             else:
                 again.append(plan)
-        answers = _spoken(again, engine, folder, {plan.id: seeds[plan.id] + attempt for plan in again}, notices)
+        answers = _spoken(again, engine, folder, {plan.id: seeds[plan.id] + attempt for plan in again})
 
 
 def _heard_take(take: Take, plan: LinePlan, ear: Ear, folder: Path) -> tuple[Take, bool]:
     """The take with what is heard of it, written beside it; and whether the engine had listened itself."""
-    if judged_in(take.details) is not None:
-        return take, "candidates_heard" in take.details
+    if take.receipt.heard is not None:
+        return take, "candidates_heard" in take.receipt.facts
     samples, rate = read_mono(take.path)
-    details = {**take.details, **receipt_of(listened(ear, samples, rate, plan.text, plan.language))}
+    receipt = replace(take.receipt, heard=listened(ear, samples, rate, plan.text, plan.language))
     sidecar_path = folder / f"{take.key}.json"
     sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
-    write_json(sidecar_path, {**sidecar, "details": details})
-    return replace(take, details=details), False
+    write_json(sidecar_path, {**sidecar, "details": receipt.to_json()})
+    return replace(take, receipt=receipt), False
 
 
 def _judged(take: Take) -> Judged:
-    found = judged_in(take.details)
-    assert found is not None, take.key
-    return found
+    assert take.receipt.heard is not None, take.key
+    return take.receipt.heard
 
 
 def _cost(take: Take) -> tuple[bool, int]:
@@ -218,14 +222,14 @@ def _keep(spoken: Spoken, folder: Path, plan: LinePlan, engine: Engine) -> dict[
         "units": spoken.units,
         "asked_units": plan.units,
         "sha256": content_hash(wav),
-        "details": dict(spoken.details),
+        "details": spoken.receipt.to_json(),
     }
     write_json(folder / f"{spoken.id}.json", sidecar)
     return sidecar
 
 
-def _kept_take(folder: Path, key: str, plan: LinePlan, notices: list[Notice]) -> Take | None:
-    """The take that a run before left, if it is whole."""
+def _kept_take(folder: Path, key: str, plan: LinePlan) -> Take | Notice | None:
+    """The take that a run before left; None where there is none, a notice where it is broken."""
     wav, sidecar_path = folder / f"{key}.wav", folder / f"{key}.json"
     if not sidecar_path.exists():
         return None  # never spoken, or stopped between sound and sidecar
@@ -236,10 +240,8 @@ def _kept_take(folder: Path, key: str, plan: LinePlan, notices: list[Notice]) ->
         reason = "its sound is not what was written"
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
-    notices.append(
-        Notice("take.broken", f"the kept take {wav.name} is broken ({reason}) and is spoken again.", line_id=plan.id)
-    )
-    return None
+    message = f"the kept take {wav.name} is broken ({reason}) and is spoken again."
+    return Notice("take.broken", message, line_id=plan.id)
 
 
 def _take(folder: Path, key: str, sidecar: Mapping[str, Any]) -> Take:
@@ -251,6 +253,6 @@ def _take(folder: Path, key: str, sidecar: Mapping[str, Any]) -> Take:
         samples=sidecar["samples"],
         units=sidecar["units"],
         asked_units=sidecar["asked_units"],
-        details=sidecar["details"],
+        receipt=Receipt.from_json(sidecar["details"]),
         text=sidecar.get("text", ""),
     )

@@ -42,11 +42,12 @@ class Likeness:
 class TimbreGuard:
     """Judges takes of one engine. `open_encoder` is called at the first line with feeling; one caller at a time.
 
-    Where the encoder cannot be had, every answer is None and `notices` hears of it once.
+    Where the encoder cannot be had, every answer is None and `notices` says so.
     """
 
-    def __init__(self, open_encoder: Callable[[], SpeakerEncoder], notices: list[Notice]) -> None:
-        self._open, self._notices = open_encoder, notices
+    def __init__(self, open_encoder: Callable[[], SpeakerEncoder]) -> None:
+        self._open = open_encoder
+        self.notices: tuple[Notice, ...] = ()
         self._encoder: SpeakerEncoder | None = None
         self._failed = False
         self._neutral: dict[tuple[str, ...], Voiceprint] = {}
@@ -79,12 +80,8 @@ class TimbreGuard:
             self._encoder = self._open()
         except ModelError as error:
             self._failed = True
-            self._notices.append(
-                Notice(
-                    "timbre.unguarded",
-                    f"lines with feeling are not compared with their neutral voice: {error}",
-                )
-            )
+            message = f"lines with feeling are not compared with their neutral voice: {error}"
+            self.notices = (Notice("timbre.unguarded", message),)
         return self._encoder
 
 

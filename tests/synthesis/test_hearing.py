@@ -48,9 +48,9 @@ class Varying(Metronome):
 def spoken(
     plans: Sequence[LinePlan], engine: Varying, folder: Path, ear: Table, **more: object
 ) -> tuple[list[Take], list[Notice]]:
-    notices: list[Notice] = []
-    takes = list(speak(plans, engine, folder, Silent(), notices=notices, listening=Listening(ear), **more))
-    return [take for take in takes if isinstance(take, Take)], notices
+    answers = list(speak(plans, engine, folder, Silent(), listening=Listening(ear), **more))
+    takes = [answer for answer in answers if isinstance(answer, Take)]
+    return takes, [answer for answer in answers if isinstance(answer, Notice)]
 
 
 def test_what_is_heard_stands_in_the_receipt_and_a_good_line_is_spoken_once(tmp_path: Path) -> None:

@@ -206,15 +206,37 @@ class Strict:
 def test_a_voice_that_is_lost_to_its_feeling_is_spoken_with_less_of_it(kokoro: KokoroEngine) -> None:
     encoder = Strict()
     guarded = copy(kokoro)
-    guarded._guard = TimbreGuard(lambda: encoder, [])
+    guarded._guard = TimbreGuard(lambda: encoder)
     (spoken,) = guarded.speak([Request(replace(CHINESE, emotion=Emotion("愤怒")), 70, Fraction(72, 40))])
     assert isinstance(spoken, Spoken)
     assert encoder.asked == 4
     assert spoken.details["emotion_share"] == 0.5
     assert spoken.details["emotion"] == "angry 0.35"
-    (said,) = spoken.details["notices"]
-    assert said[0] == "timbre.taken-back"
-    assert "so 50% of its feeling was left" in said[2]
+    (remark,) = spoken.remarks
+    assert remark.code == "timbre.taken-back"
+    assert "so 50% of its feeling was left" in remark.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "voice", "unread"),
+    [
+        ("方程x²+y²=25，距离100㎞。", "zh", "zf_xiaoxiao", "²+=㎞"),
+        ("他说Привет，就走了。", "zh", "zf_xiaoxiao", "Привет"),
+        ("שלום, hello my friend.", "en", "af_heart", "שלום"),
+    ],
+)
+def test_what_the_voice_cannot_read_it_says(
+    kokoro: KokoroEngine, text: str, language: str, voice: str, unread: str
+) -> None:
+    """The front end may learn to read more; what it does not read, it names."""
+    (spoken,) = kokoro.speak([Request(Utterance("L1", text, language, voice), 80, Fraction(84, 40))])
+    assert isinstance(spoken, Spoken)
+    named = set("".join(spoken.unread))
+    without = "".join(c for c in text if c not in unread)
+    if kokoro.spell(Utterance("L1", without, language, voice)).symbols == spoken.facts["symbols"]:
+        assert set(unread) <= named
+    else:
+        assert named <= set(unread)
 
 
 def test_a_blend_is_a_voice_of_its_own(kokoro: KokoroEngine) -> None:

@@ -1,5 +1,6 @@
 """A take is spoken once, kept whole, and found again by what it sounds like."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -10,11 +11,13 @@ import pytest
 from indextts_post.audio import read_mono
 from indextts_post.cast import Emotion
 from indextts_post.errors import OptionError
-from indextts_post.notices import Notice, Place
+from indextts_post.listening import Judged
+from indextts_post.notices import Notice, Place, Severity
 from indextts_post.plan import LinePlan, Verdict
 from indextts_post.progress import Silent
-from indextts_post.synthesis import Request, Spoken, Take, Unspeakable, open_engine, speak, take_key
+from indextts_post.synthesis import Receipt, Remark, Request, Spoken, Take, Unspeakable, open_engine, speak, take_key
 from indextts_post.synthesis.metronome import Metronome
+from indextts_post.synthesis.unread import unread_notices
 from indextts_post.timebase import FrameSpan, SampleSpan
 from indextts_post.timeline import LengthMode, SyncClass
 
@@ -54,7 +57,10 @@ def plan_of(line_id: str, text: str = "one two three", units: int = 60) -> LineP
 
 
 def run(plans: Sequence[LinePlan], engine: Counting, folder: Path, notices: list[Notice] | None = None) -> list:
-    return list(speak(plans, engine, folder, Silent(), notices=notices))
+    answers = list(speak(plans, engine, folder, Silent()))
+    if notices is not None:
+        notices += [answer for answer in answers if isinstance(answer, Notice)]
+    return [answer for answer in answers if not isinstance(answer, Notice)]
 
 
 def test_a_take_holds_what_was_spoken(tmp_path: Path) -> None:
@@ -140,7 +146,7 @@ class Talkative(Counting):
     def speak(self, requests: Sequence[Request]) -> Iterator[Spoken | Unspeakable]:
         for answer in super().speak(requests):
             assert isinstance(answer, Spoken)
-            yield replace(answer, details={"notices": [["emotion.words", "warning", "'teapot' names no feeling"]]})
+            yield replace(answer, remarks=(Remark("emotion.words", "'teapot' names no feeling"),))
 
 
 def test_what_an_engine_says_of_a_take_is_a_notice_of_its_line_in_every_run(tmp_path: Path) -> None:
@@ -151,6 +157,65 @@ def test_what_an_engine_says_of_a_take_is_a_notice_of_its_line_in_every_run(tmp_
             ("emotion.words", "warning", "L1", "a.srt:1: L1 (Ben): 'teapot' names no feeling"),
             ("emotion.words", "warning", "L2", "a.srt:1: L2 (Ben): 'teapot' names no feeling"),
         ]
+
+
+class Illiterate(Counting):
+    """A metronome that reads letters of Latin only, and says what else there was."""
+
+    def speak(self, requests: Sequence[Request]) -> Iterator[Spoken | Unspeakable]:
+        texts = {request.utterance.id: request.utterance.text for request in requests}
+        for answer in super().speak(requests):
+            assert isinstance(answer, Spoken)
+            strange = [c for c in texts[answer.id] if not c.isascii() or c in "=&"]
+            yield replace(answer, unread=tuple(dict.fromkeys(strange)))
+
+
+def test_words_that_were_not_spoken_are_a_fault_of_their_line_in_every_run(tmp_path: Path) -> None:
+    plans = [plan_of("L1", "one Привет мир two"), plan_of("L2", "one two"), plan_of("L3", "x² = 5㎞ & so on")]
+    for _ in range(2):
+        notices: list[Notice] = []
+        run(plans, Illiterate(), tmp_path, notices)
+        assert [(n.code, n.severity, n.line_id) for n in notices] == [
+            ("line.unread", "fault", "L1"),
+            ("line.unread", "fault", "L3"),
+        ]
+        assert "L1 (Ben): the voice cannot read 'Привет', 'мир', so this is not spoken." in notices[0].message
+        assert "'²', '=', '㎞', '&'" in notices[1].message
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("one ★ 😀 two", [("line.unread-pictures", "note")]),
+        ("one … “two” — three\u200b", []),
+        ("one ½ ℃ ㈱ № € ③ two", [("line.unread", "fault")]),
+        ("one שלום 😀 two", [("line.unread", "fault"), ("line.unread-pictures", "note")]),
+        ("one ＝ two", [("line.unread", "fault")]),
+    ],
+)
+def test_pictures_are_a_note_and_punctuation_is_nobodys_loss(
+    tmp_path: Path, text: str, found: list[tuple[str, str]]
+) -> None:
+    notices: list[Notice] = []
+    run([plan_of("L1", text)], Illiterate(), tmp_path, notices)
+    assert [(n.code, n.severity) for n in notices] == found
+
+
+def test_a_sound_the_voice_does_not_know_is_a_warning_though_every_letter_was_read(tmp_path: Path) -> None:
+    plan = plan_of("L1", "one two")
+    assert [n.code for n in unread_notices(plan, ["ʔ"])] == ["line.unknown-sounds"]
+    assert unread_notices(plan, []) == []
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        Receipt(),
+        Receipt(("²", "мир"), (Remark("a.b", "c d", Severity.NOTE),), Judged("one", 1, 3, last_word=False), {"n": [1]}),
+    ],
+)
+def test_a_receipt_comes_back_from_json_as_it_was(receipt: Receipt) -> None:
+    assert Receipt.from_json(json.loads(json.dumps(receipt.to_json()))) == receipt
 
 
 def test_a_killed_run_keeps_what_was_done(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from indextts_post.errors import ModelError
-from indextts_post.notices import Notice
 from indextts_post.synthesis.timbre import LIMIT, Likeness, TimbreGuard, limit_for
 
 RATE = 24_000
@@ -32,7 +31,7 @@ def test_a_take_is_as_alike_as_its_angle_and_the_neutral_voice_is_spoken_once() 
         spoken.append("neutral")
         return tone(200)
 
-    guard = TimbreGuard(ByPitch, [])
+    guard = TimbreGuard(ByPitch)
     same = guard.likeness(("ben", "en"), neutral, tone(200), RATE)
     other = guard.likeness(("ben", "en"), neutral, tone(250), RATE)
     assert same is not None
@@ -50,17 +49,16 @@ def test_without_the_encoder_there_is_no_answer_and_that_is_said_once() -> None:
     def missing() -> ByPitch:
         raise ModelError("ge2e: is not on this machine. Run: dubsync models pull ge2e")
 
-    notices: list[Notice] = []
-    guard = TimbreGuard(missing, notices)
+    guard = TimbreGuard(missing)
     for _ in range(3):
         assert guard.likeness(("ben",), lambda: tone(200), tone(200), RATE) is None
-    (said,) = notices
+    (said,) = guard.notices
     assert said.code == "timbre.unguarded"
     assert "dubsync models pull ge2e" in said.message
 
 
 def test_too_little_sound_is_not_judged() -> None:
-    guard = TimbreGuard(ByPitch, [])
+    guard = TimbreGuard(ByPitch)
     assert guard.likeness(("ben",), lambda: tone(200), tone(200, 0.2), RATE) is None
 
 

@@ -42,7 +42,6 @@ def open_indextts2(options: EngineOptions) -> IndexTts2Engine:
         studio,
         _recording_folders(options),
         lengths=cache / "lengths" / "indextts2.json",
-        notices=options.notices,
         candidates=options.candidates,
         ear=options.ear,
     )

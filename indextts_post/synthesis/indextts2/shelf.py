@@ -13,10 +13,10 @@ from indextts_post.synthesis.indextts2.recordings import found_recordings, read_
 
 
 class RecordingShelf:
-    """Recordings in `folders`, of which the first that has a name counts; `notices` hears what is wrong with them."""
+    """Recordings in `folders`, of which the first that has a name counts; `notices` say what is wrong with them."""
 
-    def __init__(self, folders: Sequence[Path], notices: list[Notice]) -> None:
-        self._folders, self._notices = tuple(folders), notices
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
         self._hashes: dict[tuple[Path, int, int], str] = {}
         self._read: dict[str, Recording] = {}
 
@@ -38,5 +38,9 @@ class RecordingShelf:
         content = self.content(voice)
         if content not in self._read:
             self._read[content] = read_recording(recording_path(voice, self._folders))
-            self._notices += [Notice("voice.recording", flaw) for flaw in self._read[content].flaws]
         return self._read[content]
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The flaws of every recording that was read."""
+        return tuple(Notice("voice.recording", flaw) for read in self._read.values() for flaw in read.flaws)

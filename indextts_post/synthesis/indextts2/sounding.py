@@ -76,9 +76,10 @@ def _assembled(
     gap = np.zeros(decoded.line.phrases.gap_frames * FRAME_SAMPLES, dtype=np.float32)
     samples = np.concatenate([piece for sound in sounds for piece in (gap, sound)][1:])
     heard = audible_span(samples, SAMPLE_RATE).samples
-    details = {**_receipt(mouth, decoded, frames), "heard_samples": heard}
+    facts = {**_receipt(mouth, decoded, frames), "heard_samples": heard}
     units = round(Fraction(heard, SAMPLE_RATE) * unit_rate)
-    return Spoken(decoded.line.request.utterance.id, samples, units, details)
+    unread = tuple(dict.fromkeys(c for part in decoded.line.phrases.parts for c in part.segment.unknown))
+    return Spoken(decoded.line.request.utterance.id, samples, units, unread=unread, facts=facts)
 
 
 def _receipt(mouth: Mouth, decoded: DecodedLine, frames: Sequence[int]) -> dict[str, object]:
@@ -89,7 +90,6 @@ def _receipt(mouth: Mouth, decoded: DecodedLine, frames: Sequence[int]) -> dict[
     return {
         "model": "2.5" if mouth.codec.sizes.halved else "2",
         "phrases": [part.segment.text for part in line.phrases.parts],
-        "unread": "".join(part.segment.unknown for part in line.phrases.parts),
         "wished_codes": [part.budget.target for part in line.phrases.parts],
         "codes": [one.length for one in kept],
         "ended": [one.ending.value for one in kept],

@@ -24,7 +24,7 @@ from indextts_post.files import value_hash
 from indextts_post.listening import Ear, Judged
 from indextts_post.notices import Notice
 from indextts_post.plan import LengthPredictor, Natural, syllable_count
-from indextts_post.synthesis.hearing import CANDIDATES, listened, receipt_of
+from indextts_post.synthesis.hearing import CANDIDATES, listened
 from indextts_post.synthesis.indextts2.batching import Batches, grouped, one_ahead
 from indextts_post.synthesis.indextts2.budget import TextBounds, ranked
 from indextts_post.synthesis.indextts2.builder import Studio
@@ -67,14 +67,13 @@ class IndexTts2Engine:
         folders: Sequence[Path],
         *,
         lengths: Path | None = None,
-        notices: list[Notice] | None = None,
         candidates: int = CANDIDATES,
         lines_at_once: int = LINES_AT_ONCE,
         overlap: bool | None = None,
         ear: Ear | None = None,
     ) -> None:
         self._studio, self._candidates, self._ear = studio, candidates, ear
-        self._notices = notices if notices is not None else []
+        self._notices: list[Notice] = []
         self._version = "2.5" if studio.folder.is_2_5 else "2"
         self.unit_rate = Fraction(25 if studio.folder.is_2_5 else 50)
         machine, kind = studio.machine, str(studio.machine.dtype).removeprefix("torch.")
@@ -83,10 +82,15 @@ class IndexTts2Engine:
         self._front_end = studio.front_end()
         self._feelings = EmotionSources(studio.reader, lambda said: self._say("emotion.words", said))
         self._predictor = self._opened(lengths)
-        self._shelf = RecordingShelf(folders, self._notices)
+        self._shelf = RecordingShelf(folders)
         self._decoding = Batches(lines_at_once, lambda said: self._say("memory.halved", said))
         self._sounding = Batches(SOUNDED_AT_ONCE[machine.device], lambda said: self._say("memory.halved", said))
         self._overlap = machine.device == "cuda" if overlap is None else overlap
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What it had to say of recordings, feelings, memory and its learned lengths."""
+        return (*self._notices, *self._shelf.notices)
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Recordings found in the `voices` folders, and that any other will do."""
@@ -225,10 +229,10 @@ class IndexTts2Engine:
                 said = group[n][0].line.request.utterance
                 found = listened(ear, spoken.samples, SAMPLE_RATE, said.text, said.language)
                 if n not in best or found.cost < best[n][0].cost:
-                    details = {**spoken.details, **receipt_of(found), "candidate": rank + 1}
-                    best[n] = found, replace(spoken, details=details)
-                details = {**best[n][1].details, "candidates_heard": rank + 1}
-                best[n] = best[n][0], replace(best[n][1], details=details)
+                    facts = {**spoken.facts, "candidate": rank + 1}
+                    best[n] = found, replace(spoken, heard=found, facts=facts)
+                facts = {**best[n][1].facts, "candidates_heard": rank + 1}
+                best[n] = best[n][0], replace(best[n][1], facts=facts)
         return [best[n][1] for n in range(len(group))]
 
     @property

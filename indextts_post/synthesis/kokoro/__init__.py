@@ -6,9 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indextts_post.models import ModelStore
+    from indextts_post.models import ModelStore, Pulled
     from indextts_post.synthesis.kokoro.voice import KokoroEngine
     from indextts_post.synthesis.options import EngineOptions
     from indextts_post.synthesis.timbre import TimbreGuard
@@ -36,7 +34,8 @@ def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngin
         raise OptionError(f"precision {options.precision!r}: kokoro has {len(_MODELS)} of them ({', '.join(_MODELS)}).")
     store = ModelStore(options.models_dir)
     model = _MODELS[options.precision]
-    _, voices = (_folder(store, name, options) for name in (model, "kokoro-voices"))
+    fetched = [_fetched(store, name, options) for name in (model, "kokoro-voices")]
+    voices = fetched[1].folder
     graph = open_graph(store, model, providers=_providers(options.device))
     return KokoroEngine(
         graph,
@@ -47,6 +46,7 @@ def open_kokoro(options: EngineOptions, *, uniform: bool = False) -> KokoroEngin
         uniform=uniform,
         guard=_guard(options),
         likenesses=open_likenesses(options, store, model, graph, voices),
+        opening=[notice for each in fetched for notice in each.notices],
     )
 
 
@@ -57,19 +57,20 @@ def _guard(options: EngineOptions) -> TimbreGuard | None:
 
     if not options.timbre_guard:
         return None
-    return TimbreGuard(lambda: open_encoder(ENCODER, options.models_dir, fetch=options.fetch), options.notices)
+    return TimbreGuard(lambda: open_encoder(ENCODER, options.models_dir, fetch=options.fetch))
 
 
-def _folder(store: ModelStore, name: str, options: EngineOptions) -> Path:
-    """Where a model lies, fetched if that is wanted."""
+def _fetched(store: ModelStore, name: str, options: EngineOptions) -> Pulled:
+    """Where a model lies, fetched if that is wanted, and who served it."""
     from indextts_post.errors import ModelError
+    from indextts_post.models import Pulled
 
     if options.fetch:
-        return store.pull(name, options.progress, options.notices)
+        return store.pulled(name, options.progress)
     found = store.locate(name)
     if found is None:
         raise ModelError(f"{name}: is not on this machine. Run: dubsync models pull {name}")
-    return found
+    return Pulled(found)
 
 
 def _providers(device: str) -> tuple[str, ...]:

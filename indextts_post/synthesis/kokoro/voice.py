@@ -16,7 +16,7 @@ from indextts_post.cast import REFERENCE, Feeling, VoiceInfo, feeling_of
 from indextts_post.errors import CastError, TextError
 from indextts_post.files import value_hash
 from indextts_post.models import CATALOGUE
-from indextts_post.notices import Severity
+from indextts_post.notices import Notice, Severity
 from indextts_post.plan import Natural, syllable_count
 from indextts_post.synthesis.kokoro.acting import styled
 from indextts_post.synthesis.kokoro.directions import effort_direction, lively_direction
@@ -31,6 +31,7 @@ from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
 from indextts_post.synthesis.kokoro.variation import Variation, variation_of
 from indextts_post.synthesis.kokoro.voices import ROWS, offered_voices, parse_voice, read_voice
 from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utterance
+from indextts_post.synthesis.records import Remark
 from indextts_post.synthesis.timbre import STEPS, Likeness, TimbreGuard
 
 VERSION = 6
@@ -87,6 +88,7 @@ class KokoroEngine:
         uniform: bool = False,
         guard: TimbreGuard | None = None,
         likenesses: Likenesses | None = None,
+        opening: Sequence[Notice] = (),
     ) -> None:
         self.fingerprint = f"kokoro-{model_hash[:16]}-{VERSION}{'-uniform' if uniform else ''}"
         self._uniform = uniform
@@ -97,6 +99,13 @@ class KokoroEngine:
         self._guard = guard
         self._likenesses = likenesses
         self._tables: dict[str, Floats] = {}
+        self._opening = tuple(opening)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What opening it, its look-alikes and the guard of its voices had to say."""
+        made = self._likenesses.notices if self._likenesses else ()
+        return (*self._opening, *made, *(self._guard.notices if self._guard else ()))
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         return offered_voices()
@@ -156,14 +165,21 @@ class KokoroEngine:
             return lambda: script
 
         def speak() -> Spoken:
-            landed, told = self._guarded(script, request)
-            spelled = {"symbols": script.spelling.symbols, "unread": list(script.spelling.unread)}
-            return Spoken(request.utterance.id, landed.samples, landed.units, {**landed.details, **spelled, **told})
+            landed, told, remarks = self._guarded(script, request)
+            facts = {**landed.details, "symbols": script.spelling.symbols, **told}
+            return Spoken(
+                request.utterance.id,
+                landed.samples,
+                landed.units,
+                unread=script.spelling.unread,
+                remarks=remarks,
+                facts=facts,
+            )
 
         return speak
 
-    def _guarded(self, script: _Script, request: Request) -> tuple[Landed, dict[str, object]]:
-        """The line with as much of its feeling as leaves the voice itself, and what the receipt says of it."""
+    def _guarded(self, script: _Script, request: Request) -> tuple[Landed, dict[str, object], tuple[Remark, ...]]:
+        """The line with as much of its feeling as leaves the voice itself, and what is to be said of it."""
         felt = script.feeling
         for step in STEPS:
             felt = taken_back(script.feeling, step)
@@ -171,7 +187,7 @@ class KokoroEngine:
             likeness = self._likeness(script, felt, landed)
             if likeness is None or likeness.kept:
                 break
-        return landed, _told(script, felt, step, likeness)
+        return landed, _told(felt, step, likeness), _remarks(script, step, likeness)
 
     def _likeness(self, script: _Script, felt: Feeling, landed: Landed) -> Likeness | None:
         """None where there is nothing to judge: no feeling, no guard, or a whisper, which is nobody's voice."""
@@ -255,24 +271,28 @@ def _row(table: Floats, count: int) -> Floats:
     return np.asarray(table[min(max(count, 0), ROWS - 1)], dtype=np.float32)
 
 
-def _told(script: _Script, felt: Feeling, step: float, likeness: Likeness | None) -> dict[str, object]:
-    """What the receipt of a line with feeling says; nothing for a neutral one."""
-    said = [("emotion.words", Severity.WARNING, sentence) for sentence in script.feeling.notices]
-    able = [name for name in script.feeling.style if name in UNABLE]
-    said += [("emotion.unable", Severity.NOTE, f"{name}: {UNABLE[name]}") for name in able]
+def _remarks(script: _Script, step: float, likeness: Likeness | None) -> tuple[Remark, ...]:
+    """What the user should know of the feeling of a line: what of it was not understood, or cannot be done."""
+    remarks = [Remark("emotion.words", sentence) for sentence in script.feeling.notices]
+    unable = [name for name in script.feeling.style if name in UNABLE]
+    remarks += [Remark("emotion.unable", f"{name}: {UNABLE[name]}", Severity.NOTE) for name in unable]
     if script.utterance.emotion.clip:
-        said.append(("emotion.clip", Severity.WARNING, _NO_CLIP))
+        remarks.append(Remark("emotion.clip", _NO_CLIP))
     if likeness is not None and (step < 1 or not likeness.kept):
         kept = f"so {step:.0%} of its feeling was left" if likeness.kept else f"even with {step:.0%} of its feeling"
         sentence = (
             f"was no longer heard as {script.utterance.voice} (limit {likeness.limit:.2f}, "
             f"now {likeness.similarity:.2f}), {kept}"
         )
-        said.append(("timbre.taken-back", Severity.WARNING, sentence))
-    told: dict[str, object] = {"notices": [[*one] for one in said]} if said else {}
+        remarks.append(Remark("timbre.taken-back", sentence))
+    return tuple(remarks)
+
+
+def _told(felt: Feeling, step: float, likeness: Likeness | None) -> dict[str, object]:
+    """What the receipt of a line with feeling says; nothing for a neutral one."""
     if felt.neutral:
-        return told
-    told |= {"emotion": felt.named(), "emotion_share": step}
+        return {}
+    told: dict[str, object] = {"emotion": felt.named(), "emotion_share": step}
     return told | ({"timbre_similarity": round(likeness.similarity, 4)} if likeness else {})
 
 

@@ -46,6 +46,7 @@ class Metronome:
 
     name = "metronome"
     fingerprint = "metronome-1"
+    notices = ()
     sample_rate = SAMPLE_RATE
     unit_rate = UNIT_RATE
 
@@ -74,7 +75,7 @@ class Metronome:
                 continue
             self.voice_fingerprint(request.utterance.voice)
             samples = _clicks(request.units, syllables, _click(_PITCHES_HZ[request.utterance.voice]))
-            yield Spoken(request.utterance.id, samples, request.units, {"clicks": syllables})
+            yield Spoken(request.utterance.id, samples, request.units, unread=(), facts={"clicks": syllables})
 
     def _natural(self, utterance: Utterance) -> Natural | Unspeakable:
         syllables = syllable_count(utterance.text, utterance.language)

@@ -19,7 +19,6 @@ from indextts_post.audio import Samples, audible_span, write_wav
 from indextts_post.cast import CastOptions, Emotion
 from indextts_post.errors import CastError, MediaError, ModelError
 from indextts_post.listening import Heard
-from indextts_post.notices import Notice
 from indextts_post.pipeline import Stage
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, EngineSpec, Request, Spoken, Unspeakable, Utterance, open_engine
@@ -436,9 +435,8 @@ def test_both_versions_say_their_rate_and_their_voices(engine: IndexTts2Engine, 
 
 
 def test_notices_of_the_engine_reach_whoever_opened_it(checkpoint: Path, studio: Studio) -> None:
-    heard: list[Notice] = []
-    engine = IndexTts2Engine(studio, [checkpoint], notices=heard)
+    engine = IndexTts2Engine(studio, [checkpoint])
     write_wav(checkpoint / "voices/short.wav", speechlike(2.4, 5), 24_000)
     assert isinstance(engine.natural([Utterance("L1", FOX, "en", "ref:voices/short.wav")])[0], Natural)
     (checkpoint / "voices/short.wav").unlink()
-    assert "are short for a voice" in str(heard[0])
+    assert "are short for a voice" in str(engine.notices[0])

@@ -165,5 +165,4 @@ def open_likenesses(
         [folder for folder in (options.recordings_dir, Path()) if folder is not None],
         platformdirs.user_cache_path("dubsync") / "likeness",
         shop,
-        options.notices,
     )
