@@ -17,14 +17,17 @@ from indextts_post.cast.portraits import Portrait, portraits
 from indextts_post.cast.pronunciation import (
     Doubt,
     Lexicon,
+    Part,
     Reading,
     WordReading,
     doubtful_readings,
+    english_pieces,
     find_lexicon,
     read_lexicon,
     reading_of,
     speakable,
     without_marks,
+    written_out,
 )
 from indextts_post.cast.proposals import Proposal
 from indextts_post.cast.records import REFERENCE, Line, ReferenceUse, VoiceInfo
@@ -58,6 +61,7 @@ __all__ = [
     "Feeling",
     "Lexicon",
     "Line",
+    "Part",
     "Portrait",
     "Proposal",
     "Reading",
@@ -71,6 +75,7 @@ __all__ = [
     "change_character",
     "consent_key",
     "doubtful_readings",
+    "english_pieces",
     "feeling_of",
     "find_lexicon",
     "guess_language",
@@ -89,5 +94,6 @@ __all__ = [
     "speakable",
     "value_troubles",
     "without_marks",
+    "written_out",
     "write_cast",
 ]

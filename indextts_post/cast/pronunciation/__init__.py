@@ -3,9 +3,11 @@
 It knows no engine and no engine's symbols: marks are the one notation that all front ends honour.
 """
 
+from indextts_post.cast.pronunciation.english import english_pieces
 from indextts_post.cast.pronunciation.lexicon import LEXICON_FILE, Lexicon, find_lexicon, read_lexicon
 from indextts_post.cast.pronunciation.lint import Doubt, doubtful_readings
-from indextts_post.cast.pronunciation.notation import without_marks
+from indextts_post.cast.pronunciation.notation import Part, without_marks
+from indextts_post.cast.pronunciation.numbers import written_out
 from indextts_post.cast.pronunciation.reading import Speakable, reading_of, speakable
 from indextts_post.cast.pronunciation.records import Reading, Source, WordReading
 
@@ -13,14 +15,17 @@ __all__ = [
     "LEXICON_FILE",
     "Doubt",
     "Lexicon",
+    "Part",
     "Reading",
     "Source",
     "Speakable",
     "WordReading",
     "doubtful_readings",
+    "english_pieces",
     "find_lexicon",
     "read_lexicon",
     "reading_of",
     "speakable",
     "without_marks",
+    "written_out",
 ]

@@ -8,25 +8,14 @@ gives the whole line in words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from indextts_post.cast.pronunciation.english_numbers import ENGLISH, english_written_out
+from indextts_post.cast.pronunciation.number_rows import Row, Written
+
 _DIGITS = "零一二三四五六七八九"
 _PHONE_DIGITS = "零幺二三四五六七八九"
-Written = Callable[[re.Match[str]], str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """`pattern` is written out by `write`; `example` → `spoken` shows it, and a test reads it."""
-
-    pattern: re.Pattern[str]
-    write: Written
-    example: str
-    spoken: str
-
 
 def corrected(text: str, language: str) -> str:
     """The text with those numbers written out that a number reader gets wrong, all else as it was."""
@@ -39,12 +28,14 @@ def written_out(text: str, language: str) -> str:
     """The text with every number, date, unit and sum of money in words ("zh", "en"); other languages as they are."""
     if language not in _ROWS:
         return text
-    plain = _JOINED_BY_HYPHEN.sub("", corrected(text, language)) if language == "zh" else corrected(text, language)
+    if language == "en":
+        return english_written_out(text)
+    plain = _JOINED_BY_HYPHEN.sub("", corrected(text, language))
     try:
-        spoken = str(_reader(language).normalize(plain))
+        spoken = str(_reader().normalize(plain))
     except (AssertionError, RuntimeError, ValueError):
         return plain  # signs that its grammars do not know, such as a bar behind a digit
-    return _CHINESE_ZERO.sub("零", spoken) if language == "zh" else spoken
+    return _CHINESE_ZERO.sub("零", spoken)
 
 
 def digits(number: str, *, phone: bool = False) -> str:
@@ -153,101 +144,11 @@ CHINESE: tuple[Row, ...] = (
 )
 
 
-def _en(pattern: str, write: Written, example: str, spoken: str) -> Row:
-    return Row(re.compile(pattern), write, example, spoken)
-
-
-def english_number(number: int) -> str:
-    """A whole number in words: 205 → two hundred and five."""
-    return str(_reader("en").normalize(str(number))).replace("-", " ")
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return str(_reader("en").normalize(f"{number}{ending}")).replace("-", " ")
-
-
-_ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_COINS = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("euro", "cent")}
-_MANY = {"dollar": "dollars", "pound": "pounds", "euro": "euros", "cent": "cents", "penny": "pence"}
-
-
-def _spelled_digits(number: str, zero: str = "zero") -> str:
-    return " ".join(zero if d == "0" else _ENGLISH_DIGITS[int(d)] for d in number)
-
-
-def _pair(number: str) -> str:
-    """A room or flight: 101 → one oh one, 370 → three seventy, 205 → two oh five."""
-    head, tail = number[:-2], int(number[-2:])
-    if not tail:
-        return f"{english_number(int(head))} hundred"
-    return f"{english_number(int(head))} {'oh ' if tail < 10 else ''}{english_number(tail)}"
-
-
-def _sum_of_money(match: re.Match[str]) -> str:
-    coin, small = _COINS[match[1]]
-    whole, cents = int(match[2].replace(",", "")), int(match[3])
-    said = f"{english_number(whole)} {coin if whole == 1 else _MANY[coin]}"
-    return f"{said} and {english_number(cents)} {small if cents == 1 else _MANY[small]}" if cents else said
-
-
-def _decade(match: re.Match[str]) -> str:
-    tens = english_number(int(match[2]))
-    return f"{english_number(int(match[1])) + ' ' if match[1] else ''}{tens[:-1]}ies"
-
-
-def _clock(match: re.Match[str]) -> str:
-    hour, minute = int(match[1]), int(match[2])
-    said = english_number(hour)
-    if minute:
-        said += f" {'oh ' if minute < 10 else ''}{english_number(minute)}"
-    return f"{said} {match[3].lower()} m" if match[3] else said + ("" if minute else " o'clock")
-
-
-ENGLISH: tuple[Row, ...] = (
-    _en(r"([$£€])(\d[\d,]*)\.(\d{2})(?!\d)", _sum_of_money, "$45.60", "forty five dollars and sixty cents"),
-    _en(rf"\b({_MONTHS}) (\d{{1,2}})(?!\d)", lambda m: f"{m[1]} {_ordinal(int(m[2]))}", "May 5", "May fifth"),
-    _en(r"(?<=[Cc]all )(911|999|112)\b", lambda m: _spelled_digits(m[1]), "Call 911", "Call nine one one"),
-    _en(
-        r"\b(\d{3})-(\d{4})\b",
-        lambda m: f"{_spelled_digits(m[1])}, {_spelled_digits(m[2])}",
-        "555-1234",
-        "five five five, one two three four",
-    ),
-    _en(r"\b(\d{1,2}):(\d{2})(?:\s*([ap])\.?m\.?(?![a-z]))?(?![:\d])", _clock, "9:05", "nine oh five"),
-    _en(
-        r"\b(\d{1,2})\s*([ap])\.?m\b\.?",
-        lambda m: f"{english_number(int(m[1]))} {m[2].lower()} m",
-        "10 a.m.",
-        "ten a m",
-    ),
-    _en(r"\b24/7\b", lambda m: "twenty four seven", "24/7", "twenty four seven"),
-    _en(r"\b(\d\d)?'?([2-9]0)s\b", _decade, "the 1990s", "the nineteen nineties"),
-    _en(r"(?<=[Rr]oom )(\d{3,4})\b", lambda m: _pair(m[1]), "Room 101", "Room one oh one"),
-    _en(r"(?<=[Ff]light )(\d{3,4})\b", lambda m: _pair(m[1]), "Flight 370", "Flight three seventy"),
-    _en(
-        r"(?<![\d,.])00(\d)(?![\d,.]*\d)", lambda m: f"double oh {_ENGLISH_DIGITS[int(m[1])]}", "007", "double oh seven"
-    ),
-    _en(r"\bNo\.\s*(\d+)", lambda m: f"number {english_number(int(m[1]))}", "No. 1", "number one"),
-    _en(
-        r"(?<![\w.])-(\d+)(?= degrees|°)",
-        lambda m: f"minus {english_number(int(m[1]))}",
-        "-5 degrees",
-        "minus five degrees",
-    ),
-    _en(r"\bDr\.(?= [A-Z])", lambda m: "Doctor", "Dr. Smith", "Doctor Smith"),
-)
-
 _ROWS: dict[str, tuple[Row, ...]] = {"zh": CHINESE, "en": ENGLISH}
 
 
-@lru_cache(maxsize=2)
-def _reader(language: str) -> Any:
+@lru_cache(maxsize=1)
+def _reader() -> Any:
     from wetext import Normalizer
 
-    return (
-        Normalizer(lang="zh", operator="tn", remove_erhua=False)
-        if language == "zh"
-        else Normalizer(lang="en", operator="tn")
-    )
+    return Normalizer(lang="zh", operator="tn", remove_erhua=False)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from indextts_post.cast.languages import primary_subtag
-from indextts_post.cast.pronunciation.english import english_words
+from indextts_post.cast.pronunciation.english import english_words, mark_heteronyms, spoken_english
+from indextts_post.cast.pronunciation.english_captions import said_by_sound
 from indextts_post.cast.pronunciation.lexicon import Lexicon
 from indextts_post.cast.pronunciation.mixed import Cut, cut_by_language, half_width
 from indextts_post.cast.pronunciation.notation import (
@@ -41,7 +42,8 @@ def speakable(text: str, language: str, lexicon: Lexicon | None = None) -> Speak
     language = primary_subtag(language)
     checked, troubles = _checked(text)
     prepared = "".join(_prepared(part, language, lexicon or Lexicon()) for part in parts(checked))
-    return Speakable(_marked_chinese(prepared) if language == "zh" else prepared, troubles)
+    mark = _MARKERS.get(language)
+    return Speakable(mark(prepared) if mark else prepared, troubles)
 
 
 def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Reading:
@@ -56,16 +58,24 @@ def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Read
             source = Source.MARK if part.reading else Source.LEXICON
             for said, reading in _spoken_pieces(piece, language):
                 if reading:
-                    source = source if piece.reading else Source.MARK
+                    source = source if piece.reading else _source_of_pieces(language)
                     forced[len(spoken)] = WordReading(said, len(spoken), reading, source, language, reading)
                 spoken += said
     return Reading(text, spoken, language, tuple(_words(spoken, language, forced)))
+
+
+def _source_of_pieces(language: str) -> Source:
+    """Pinyin right in a line is the user's mark; letters and sounds of English are of our own tables."""
+    return Source.RULE if language == "en" else Source.MARK
 
 
 def _spoken_pieces(piece: Part, language: str) -> Iterator[tuple[str, str]]:
     """(text as spoken, its reading if the user gave one)."""
     if piece.reading:
         yield piece.text, canonical(piece.reading)
+        return
+    if language == "en":
+        yield from ((part.text, part.reading or "") for part in said_by_sound(spoken_english(piece.text)))
         return
     for inline in parts(_inline_marked(piece.text, language)):
         said = inline.text if inline.reading else written_out(inline.text, language)
@@ -89,8 +99,13 @@ def _prepared(part: Part, language: str, lexicon: Lexicon) -> str:
         return marked(part.text, part.reading)
     found = parts(lexicon.mark(part.text, language))
     return "".join(
-        marked(piece.text, piece.reading) if piece.reading else corrected(piece.text, language) for piece in found
+        marked(piece.text, piece.reading) if piece.reading else _readable(piece.text, language) for piece in found
     )
+
+
+def _readable(text: str, language: str) -> str:
+    """English stays as it was written: its engines ask for the spoken words themselves."""
+    return text if language == "en" else corrected(text, language)
 
 
 def _inline_marked(text: str, language: str) -> str:
@@ -188,6 +203,9 @@ def _marked_part(text: str, offset: int, readings: dict[tuple[int, int], list[st
             finished += _latin_marked(text[done:first]) + marked(word, " ".join(readings[begin, end]))
             done = last
     return finished + _latin_marked(text[done:])
+
+
+_MARKERS = {"zh": _marked_chinese, "en": mark_heteronyms}
 
 
 def _latin_marked(text: str) -> str:

@@ -17,6 +17,8 @@ class Source(StrEnum):
     """A word of the phrase dictionary."""
     RULE = "rule"
     """A row of our own tables."""
+    NET = "net"
+    """The network and what else speaks for it in the sentence."""
     USUAL = "usual"
     """The character's usual reading; nothing around it says otherwise."""
     NAME = "name"
@@ -39,6 +41,8 @@ class WordReading:
     doubtful: bool = False
     alternatives: tuple[str, ...] = ()
     why: str = ""
+    probability: float = 1.0
+    """How likely the reading is right, 0 to 1."""
 
 
 @dataclass(frozen=True)

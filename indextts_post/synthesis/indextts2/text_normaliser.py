@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+from indextts_post.cast import written_out
 from indextts_post.errors import TextError
 
 Path = Literal["zh", "en"]
@@ -34,7 +35,8 @@ class WetextReader:
     """The WeTextProcessing grammars through `wetext`, loaded at the first text of each way."""
 
     def read(self, text: str, path: Path) -> str:
-        """Spell out `text`; erhua is kept."""
+        """Spell out `text`; erhua is kept. English is said as every voice says it; the grammar finds what is left."""
+        text = written_out(text, "en") if path == "en" else text
         grammar = self._chinese if path == "zh" else self._english
         try:
             return str(grammar.normalize(text))

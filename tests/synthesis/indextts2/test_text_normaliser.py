@@ -132,7 +132,7 @@ def test_curly_quotes_do_not_hide_a_term_from_the_map() -> None:
     [
         ("2024年5月1日，价格是12.5元", "二零二四年五月一日,价格是十二点五元"),
         ("他在GPT-5发布后走了3次", "他在GPT-五发布后走了三次"),
-        ("I paid $12.50 for 3 things", "I paid twelve point five dollars for three things"),
+        ("I paid $12.50 for 3 things", "I paid twelve dollars and fifty cents for three things"),
         ("Take <read|R EH1 D> 2", "Take <read|R EH1 D> two"),
     ],
 )

@@ -38,6 +38,8 @@ class FrontEnd:
         primary = language.split("-")[0].lower()
         words: list[Word] = []
         composed = unicodedata.normalize("NFC", text)
+        if primary == "en":
+            return put_together(self._english_words(composed, british=british))
         if primary == "zh":
             from indextts_post.synthesis.kokoro.front_end.chinese import marked_pinyin
 
@@ -46,6 +48,29 @@ class FrontEnd:
             found = [_marked_word(part)] if part.reading else self._words(part.text, primary, british=british)
             words = _apart(words, list(found))
         return put_together(words)
+
+    def _english_words(self, text: str, *, british: bool) -> list[Word]:
+        """An English line: marks in phones stay in it, so that its reader sees whole sentences."""
+        from indextts_post.synthesis.kokoro.front_end.english import arpabet
+
+        words: list[Word] = []
+        run = ""
+        for part in split_marks(text):
+            if part.reading and arpabet(part.reading) and not any(script_of(char) is Script.HAN for char in part.text):
+                run += f"<{part.text}|{part.reading}>"
+                continue
+            for language, piece in [("", "")] if part.reading else language_runs(part.text, "en"):
+                if language == "en":
+                    run += piece
+                    continue
+                words = _apart(words, self._read(run, "en", british=british))
+                run = ""
+                foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
+                words = _apart(words, foreign)
+        return _apart(words, self._read(run, "en", british=british))
+
+    def _read(self, run: str, language: str, *, british: bool) -> list[Word]:
+        return self._reader(language, british=british).words(run) if run.strip() else []
 
     def _words(self, text: str, language: str, *, british: bool) -> Iterator[Word]:
         words: list[Word] = []
