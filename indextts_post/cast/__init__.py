@@ -94,6 +94,6 @@ __all__ = [
     "speakable",
     "value_troubles",
     "without_marks",
-    "written_out",
     "write_cast",
+    "written_out",
 ]

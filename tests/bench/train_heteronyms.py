@@ -35,7 +35,22 @@ DIALOGUE_WEIGHT = 2.0
 SHARPNESS = 0.8
 """What logits are multiplied with, so that of the readings shown at 90 % nine in ten are right."""
 FOLDS = 5
-NAMED = "read lead live wind bow minute bass tear close use object project content present".split()
+NAMED = [
+    "read",
+    "lead",
+    "live",
+    "wind",
+    "bow",
+    "minute",
+    "bass",
+    "tear",
+    "close",
+    "use",
+    "object",
+    "project",
+    "content",
+    "present",
+]
 DIALOGUE = Path(__file__).parent / "texts" / "heteronyms_dialogue.tsv"
 
 

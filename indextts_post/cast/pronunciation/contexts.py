@@ -23,15 +23,37 @@ TAGGED = (-2, -1, 0, 1, 2)
 _DECAY = 0.8
 _SIGNS_COUNT = np.float32(2)
 """How much signs of grammar count beside vectors, found by cross-validation."""
-_TOKEN = re.compile(r"[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[A-Za-z]+|\d[\d.,:]*|[^\w\s]", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[A-Za-z]+|\d[\d.,:]*|[^\w\s]", re.IGNORECASE
+)
 _FLAGS = 18
 _BOUNDS = frozenset([",", ";", ":", ".", "!", "?", "—", "(", ")", '"', "and", "but", "or", "when", "that", "if"])
 _HELPERS = (
     frozenset(["have", "has", "had", "'ve", "having"]),
     frozenset(["to"]),
-    frozenset("will would can could may might shall should must 'll do does did let please".split()),
+    frozenset(
+        [
+            "will",
+            "would",
+            "can",
+            "could",
+            "may",
+            "might",
+            "shall",
+            "should",
+            "must",
+            "'ll",
+            "do",
+            "does",
+            "did",
+            "let",
+            "please",
+        ]
+    ),
     frozenset(["n't", "not", "never", "always", "often", "just", "already"]),
-    frozenset("is are was were be been being am 's 're 'm get got gets getting".split()),
+    frozenset(
+        ["is", "are", "was", "were", "be", "been", "being", "am", "'s", "'re", "'m", "get", "got", "gets", "getting"]
+    ),
 )
 _MANY = frozenset(["i", "you", "we", "they", "these", "those", "people", "who"])
 _ONE = frozenset(["he", "she", "it", "this", "that", "one", "everybody", "everyone", "nobody"])
@@ -78,7 +100,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def context(text: Sequence[Token], at: int, vocabulary: Vocabulary) -> Vector:
-    """What stands around token `at`: [X] float32. The word itself is not in it, but for how it is written and tagged."""
+    """What stands around token `at`: [X] float32. Of the word itself only its spelling and tag are in it."""
     keys = [token.key for token in text]
     vectors = vocabulary.of(keys)
     empty = np.zeros(vectors.shape[1], np.float32)

@@ -1,4 +1,4 @@
-"""English lines as they will be spoken: numbers and signs in words, and words of two sounds with the one that is meant."""
+"""English lines as they will be spoken: numbers and signs in words, heteronyms with the reading that is meant."""
 
 from __future__ import annotations
 
@@ -76,7 +76,11 @@ def mark_heteronyms(text: str) -> str:
 
 def english_pieces(text: str) -> list[Part]:
     """A line with its marks as it will be spoken: in words, every piece that has a reading apart from the rest."""
-    pieces = [piece for part in parts(text) for piece in ([part] if part.reading else said_by_sound(spoken_english(part.text)))]
+    pieces = [
+        piece
+        for part in parts(text)
+        for piece in ([part] if part.reading else said_by_sound(spoken_english(part.text)))
+    ]
     return with_heteronyms(pieces)
 
 

@@ -128,7 +128,9 @@ def _lasting(match: re.Match[str]) -> str:
     if match[4]:
         return f"{cardinal(hours)} {'oh ' if minutes < 10 else ''}{cardinal(minutes)} {cardinal(seconds)} {match[4].upper()} M"
     said = ((hours, "hour"), (minutes, "minute"), (seconds, "second"))
-    return " ".join(f"{cardinal(count)} {name}{'' if count == 1 else 's'}" for count, name in said if count or name == "second")
+    return " ".join(
+        f"{cardinal(count)} {name}{'' if count == 1 else 's'}" for count, name in said if count or name == "second"
+    )
 
 
 def _date(day: int, month: int, of_year: str) -> str | None:
@@ -215,14 +217,29 @@ def _letters_and_number(match: re.Match[str]) -> str:
 
 
 def _type_number(number: str) -> str:
-    return pairs(number) if len(number) == 3 else digits(number) if number[0] == "0" and len(number) > 1 else cardinal(int(number))
+    return (
+        pairs(number)
+        if len(number) == 3
+        else digits(number)
+        if number[0] == "0" and len(number) > 1
+        else cardinal(int(number))
+    )
 
 
 def _address(match: re.Match[str]) -> str:
     said = match[0].rstrip(".")
-    for sign, word in (("@", " at "), (".", " dot "), ("/", " slash "), ("_", " underscore "), ("-", " dash "), (":", " colon ")):
+    for sign, word in (
+        ("@", " at "),
+        (".", " dot "),
+        ("/", " slash "),
+        ("_", " underscore "),
+        ("-", " dash "),
+        (":", " colon "),
+    ):
         said = said.replace(sign, word)
-    said = re.sub(r"\bwww\b", "W W W", re.sub(r"\d+", lambda m: digits(m[0]) if len(m[0]) != 2 else cardinal(int(m[0])), said))
+    said = re.sub(
+        r"\bwww\b", "W W W", re.sub(r"\d+", lambda m: digits(m[0]) if len(m[0]) != 2 else cardinal(int(m[0])), said)
+    )
     return " ".join(said.split()) + ("." if match[0].endswith(".") else "")
 
 
@@ -256,7 +273,7 @@ ENGLISH: tuple[Row, ...] = (
     _en(r"\b10-4\b", "ten four", "10-4", "ten four"),
     _en(rf"(?i:\b(a|an|the|this|that|my|your|his|her|their|our|another|every|each|one|some|first|last|lousy|crisp|whole)\s+){_SUM}(?=[ -](?!(?:{_NOT_A_THING})\b)[a-z])", lambda m: f"{m[1]} {_sum_of_thing(m)}", "a $20 bill", "a twenty dollar bill"),
     _en(rf"{_SUM}(?= (?:bills?|notes?|coins?|tickets?|tips?|fees?|fines?|questions?|checks?|cheques?|bets?|rewards?|loans?|suits?|watches|chips?)\b)", _sum_of_thing, "two $5 bills", "two five dollar bills"),
-    _en(rf"(?P<coin>[$£€])(?P<from>\d+)\s?[-–]\s?[$£€]?(?P<till>\d+)(?![\w.])", lambda m: f"{_range(m)} {_COINS[m['coin']][1]}", "$5-10", "five to ten dollars"),
+    _en(r"(?P<coin>[$£€])(?P<from>\d+)\s?[-–]\s?[$£€]?(?P<till>\d+)(?![\w.])", lambda m: f"{_range(m)} {_COINS[m['coin']][1]}", "$5-10", "five to ten dollars"),
     _en(_SUM, _sum, "$45.60", "forty five dollars and sixty cents"),
     _en(rf"(?<![\w.])({_NUMBER})\s?¢", lambda m: f"{decimal(m[1])} {plural(m[1], 'cent', 'cents')}", "50¢", "fifty cents"),
     _en(r"(?<![\w.])([4-7])['’′]\s?(\d{1,2})(?:\"|”|″|''|’’)?(?![\w'])", lambda m: f"{cardinal(int(m[1]))} foot {cardinal(int(m[2]))}", "6'2\"", "six foot two"),
@@ -310,7 +327,7 @@ ENGLISH: tuple[Row, ...] = (
     _en(r"³", " cubed", "x³", "x cubed"),
     _en(r"(?<=\w)\s?&\s?(?=\w)", " and ", "Tom & Jerry", "Tom and Jerry"),
     _en(r"\s@\s", " at ", "noon @ home", "noon at home"),
-    _en(r"\b(\d+|[A-Z][a-z]+|first|second|third|[a-z]+th) (Dr|St|Ave|Blvd|Rd|Ln|Hwy|Pkwy|Ct|Pl|Sq)\.?(?=\s*(?:[,;!?]|$|\.)|\s+(?:and|in|at|is|to|on|near|by|where|for|with|was|exit|[NSEW]\b))(\.(?=\s*$))?", lambda m: f"{m[1]} {_BEHIND_NAME[m[2]]}" + ("." if m[3] or m[0].endswith(".") and not m.string[m.end() :].strip() else ""), "12 Oak Dr.", "12 Oak Drive."),
+    _en(r"\b(\d+|[A-Z][a-z]+|first|second|third|[a-z]+th) (Dr|St|Ave|Blvd|Rd|Ln|Hwy|Pkwy|Ct|Pl|Sq)\.?(?=\s*(?:[,;!?]|$|\.)|\s+(?:and|in|at|is|to|on|near|by|where|for|with|was|exit|[NSEW]\b))(\.(?=\s*$))?", lambda m: f"{m[1]} {_BEHIND_NAME[m[2]]}" + ("." if m[3] or (m[0].endswith(".") and not m.string[m.end() :].strip()) else ""), "12 Oak Dr.", "12 Oak Drive."),
     _en(r"\b(Ave|Blvd|Rd|Ln|Hwy|Pkwy|Bldg|Inc|Corp|Ltd|Co|Bros|Jr|Sr|Dept|Univ)\.(?=(\s*$)?)", lambda m: _BEHIND_NAME[m[1]] + ("." if m[2] is not None else ""), "Smith Jr. left", "Smith Junior left"),
     _en(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z])|\b(Dr|Mr|Mrs|Ms|Prof)(?= [A-Z])", lambda m: _TITLES[m[1] or m[2]], "Dr. Smith", "Doctor Smith"),
     _en(r"\b(Dr|Mr|Mrs|Ms|Prof)\.", lambda m: _TITLES[m[1]], "the Dr. said", "the Doctor said"),

@@ -17,6 +17,7 @@ from indextts_post.cast.pronunciation.number_rows import Row, Written
 _DIGITS = "零一二三四五六七八九"
 _PHONE_DIGITS = "零幺二三四五六七八九"
 
+
 def corrected(text: str, language: str) -> str:
     """The text with those numbers written out that a number reader gets wrong, all else as it was."""
     for row in _ROWS.get(language, ()):

@@ -27,7 +27,17 @@ ARPABET = {
 """The 39 phones of the CMU dictionary as misaki writes them."""
 _UNSTRESSED = {"AH": "ə", "ER": "əɹ"}
 _STRESS = {"1": "ˈ", "2": "ˌ"}
-_BRITISH = (("O", "Q"), ("æ", "a"), ("ɑː", "A:"), ("ɑ", "ɒ"), ("A:", "ɑː"), ("i", "iː"), ("u", "uː"), ("ɔ", "ɔː"), ("ːː", "ː"))
+_BRITISH = (
+    ("O", "Q"),
+    ("æ", "a"),
+    ("ɑː", "A:"),
+    ("ɑ", "ɒ"),
+    ("A:", "ɑː"),
+    ("i", "iː"),
+    ("u", "uː"),
+    ("ɔ", "ɔː"),
+    ("ːː", "ː"),
+)
 """American symbols and what the British lexicon writes for them, in this order."""
 _BEFORE_LOST_R = {"ɜ": "ɜː", "ə": "ə", "ɑ": "ɑː", "ɔ": "ɔː", "ɪ": "ɪə", "ɛ": "ɛː", "ʊ": "ʊə"}
 _VOWELS = "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻᵊ"
