@@ -53,7 +53,7 @@ def uses_of(timeline: Timeline) -> tuple[Use, ...]:
 
 
 def _tells(clip: CutClip) -> bool:
-    return bool(clip.media or clip.path) and clip.speed != 0 and clip.span.frames > 0
+    return bool(clip.media or clip.path or clip.reel) and clip.speed != 0 and clip.span.frames > 0
 
 
 def _use(clip: CutClip, track: CutTrack, rank: int, fps: Fraction) -> Use:
@@ -64,7 +64,7 @@ def _use(clip: CutClip, track: CutTrack, rank: int, fps: Fraction) -> Use:
 
 def _medium(clip: CutClip) -> str:
     """A medium's name without its folder: projects move, and programs spell the same address differently."""
-    address = unquote(clip.media) or str(clip.path)
+    address = unquote(clip.media) or (str(clip.path) if clip.path else clip.reel)
     name = PureWindowsPath(address).name if "\\" in address else PurePosixPath(address).name
     return (name or address).casefold()
 

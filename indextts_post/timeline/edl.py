@@ -22,6 +22,7 @@ from indextts_post.timeline.dialogue import is_dialogue_name
 from indextts_post.timeline.intake import decode, read_bytes
 from indextts_post.timeline.labels import is_label, is_text_track
 from indextts_post.timeline.lanes import lanes
+from indextts_post.timeline.left_out import left_out
 from indextts_post.timeline.line_sources import LineSources, own_values
 from indextts_post.timeline.media_paths import find_media
 from indextts_post.timeline.options import ReadOptions
@@ -31,10 +32,12 @@ SUFFIXES = (".edl",)
 MAX_BYTES = 16 * 2**20
 """Ten thousand events take about 2 MB."""
 
-_TC = r"(\d{2}:\d{2}:\d{2}[:;.,]\d{2,3})"
+_TC = r"([0-9]{2}:[0-9]{2}:[0-9]{2}[:;.,][0-9]{2,3})"
 _EVENT = re.compile(
-    rf"\s*(\d{{1,6}})\s+(\S.{{0,80}}?)\s+(\S+)\s+([CDKW]\S*)(?:\s+(\d+))?\s+{_TC}\s+{_TC}\s+{_TC}\s+{_TC}\s*"
+    rf"\s*([0-9]{{1,6}})\s+(\S.{{0,80}}?)\s+(\S+)\s+([CDKW]\S*)(?:\s+([BO]))?(?:\s+([0-9]+))?(?:\s+\(F\))?"
+    rf"\s+{_TC}\s+{_TC}\s+{_TC}\s+{_TC}\s*"
 )
+_LIKE_AN_EVENT = re.compile(rf"\s*[0-9]{{1,6}}\s+\S.*{_TC}.*")
 _LOCATOR = re.compile(rf"\*\s*LOC:\s*{_TC}\s+(\S+)\s*(.*)", re.IGNORECASE)
 _SPEED = re.compile(r"M2\s+\S+\s+(-?\d+(?:\.\d+)?)(?:\s+\S+)?\s*", re.IGNORECASE)
 _RESOLVE_MARK = re.compile(r"\s*(?=\|)(?:\|C:(?P<colour>\S+))?\s*\|M:(?P<text>.*?)(?:\s*\|D:(?P<length>\d+))?\s*")
@@ -48,7 +51,11 @@ _CHANNELS = re.compile(r"(NONE|B|V|A{1,2}|A\d{1,2}|AA/V|A\d{0,2}V\d*|A\d?/V|V\d{
 
 @dataclass
 class _Event:
-    """An event with the comments after it. Timecodes are labels as written."""
+    """An event with the comments after it. Timecodes are labels as written.
+
+    `key` is "B" for the background of a key, "O" for a key that goes out, "" for a key over the background and for
+    every other event.
+    """
 
     line: int
     reel: str
@@ -62,6 +69,12 @@ class _Event:
     speed: Fraction | None = None
     notes: list[tuple[int, str]] = field(default_factory=list)
     extra_audio: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def is_key(self) -> bool:
+        """Does it lie over the picture, as a title keyed over its background does?"""
+        return self.transition == "K" and self.key != "B"
 
 
 @dataclass
@@ -80,8 +93,10 @@ def read(path: Path, options: ReadOptions) -> Timeline:
     if not parsed.events:
         raise TimelineError(f"{path}: holds no events, such as '001  REEL  V  C  …' with four timecodes.")
     rate, guessed = _rate(parsed, path, options)
+    broken = _without_broken(parsed, _Grid(path, rate, None))
     start_frame, started = _start_frame(parsed, rate, path, options)
     grid = _Grid(path, rate, start_frame)
+    broken += _without_broken(parsed, grid)
     frame_count = max(grid.span(event).end for event in parsed.events)
     if frame_count < 1:
         raise TimelineError(f"{path}: the edit list is empty, its length is 0.")
@@ -98,16 +113,18 @@ def read(path: Path, options: ReadOptions) -> Timeline:
         cut=Cut(_tracks(parsed, grid), markers),
         speeches=speeches,
         media_root=path.parent,
-        notices=(*said, *guessed, *started, *_ignored(parsed, path), *notices),
+        notices=(*said, *guessed, *started, *broken, *_ignored(parsed, path), *notices),
     )
     return assemble(found, options)
 
 
 @dataclass(frozen=True)
 class _Grid:
+    """`start_frame` None asks only whether an event is sound in itself."""
+
     path: Path
     rate: FrameRate
-    start_frame: int
+    start_frame: int | None
 
     def frame(self, label: str, line: int) -> int:
         """Absolute frame of a timecode. A label that drop-frame leaves out means the next one there is."""
@@ -119,14 +136,36 @@ class _Grid:
             raise TimelineError(f"{self.path}:{line}: {error}. Give the list's rate with --fps.") from error
 
     def span(self, event: _Event) -> FrameSpan:
-        """Record frames from the timeline's first."""
-        start, end = (self.frame(label, event.line) - self.start_frame for label in event.times[2:])
+        """Record frames from the timeline's first. Raises `TimelineError` for an event that is none."""
+        first = self.start_frame or 0
+        start, end = (self.frame(label, event.line) - first for label in event.times[2:])
         if end < start:
             raise TimelineError(f"{self.path}:{event.line}: the event ends ({event.times[3]}) before it starts.")
-        if start < 0:
-            at = frame_to_timecode(self.start_frame, self.rate)
+        if start < 0 and self.start_frame is not None:
+            at = frame_to_timecode(first, self.rate)
             raise TimelineError(f"{self.path}:{event.line}: the event stands before the timeline's start, {at}.")
-        return FrameSpan(start, end)
+        return FrameSpan(start, end) if self.start_frame is not None else FrameSpan(0, end - start)
+
+    def source_start(self, event: _Event) -> int:
+        return self.frame(event.times[0], event.line)
+
+
+def _without_broken(parsed: _List, grid: _Grid) -> list[Notice]:
+    """Leave out events that cannot be read, with a warning each. Raises `TimelineError` where none is left."""
+    sound: list[_Event] = []
+    notices: list[Notice] = []
+    for event in parsed.events:
+        try:
+            grid.span(event)
+            grid.source_start(event)
+            sound.append(event)
+        except TimelineError as error:
+            if len(parsed.events) == len(notices) + 1:
+                raise
+            reason = str(error).removeprefix(f"{grid.path}:{event.line}: ").rstrip(".")
+            notices.append(left_out(reason, Place(grid.path.name, event.line)))
+    parsed.events = sound
+    return notices
 
 
 def _parse(text: str) -> _List:
@@ -134,9 +173,11 @@ def _parse(text: str) -> _List:
     for number, line in enumerate(text.split("\n"), start=1):
         event = _EVENT.fullmatch(line[:400])
         if event and _CHANNELS.fullmatch(event[3]):
-            found.events.append(
-                _Event(number, event[2], event[3].upper(), event[4], int((event[5] or "0")[:5]), event.groups()[5:9])  # type: ignore[arg-type]
-            )
+            length = int((event[6] or "0")[:5])
+            times = (event[7], event[8], event[9], event[10])
+            found.events.append(_Event(number, event[2], event[3].upper(), event[4], length, times, key=event[5] or ""))
+        elif _LIKE_AN_EVENT.fullmatch(line[:400]):
+            found.ignored.append((number, line))
         elif line.strip():
             _parse_comment(line.strip()[:2000], number, found)
     return found
@@ -230,9 +271,9 @@ def _shown_name(name: str, kind: TrackKind, title: str) -> str:
 def _track_names(event: _Event) -> tuple[str, ...]:
     """Tracks of an event's channel field: "V", "A" and "A2", "AA" (1 and 2), "AA/V", "B" (picture and sound 1)."""
     channels = event.channels
-    names = [f"A{number}" for number in event.extra_audio if number.isdecimal() and len(number) < 3]
+    names = [f"A{number}" for number in event.extra_audio if re.fullmatch(r"[0-9]{1,2}", number)]
     if "V" in channels or channels == "B":
-        names.append("V")
+        names.append("V2" if event.is_key else "V")
     sound = channels.replace("V", "").replace("/", "")
     if sound == "AA":
         names += ["A1", "A2"]
@@ -252,16 +293,17 @@ def _clip(event: _Event, span: FrameSpan, grid: _Grid) -> CutClip:
         span=span,
         media=address,
         path=find_media(address or name, grid.path.parent) if address or name else None,
-        source_start=Fraction(grid.frame(event.times[0], event.line)),
+        source_start=Fraction(grid.source_start(event)),
         source_rate=grid.rate.fps,
         speed=speed.limit_denominator(10_000),
+        reel=event.reel,
     )
 
 
 def _markers(parsed: _List, grid: _Grid, lines: LineSources) -> tuple[CutMarker, ...]:
     markers = []
     for number, label, colour, text in parsed.locators:
-        frame = grid.frame(label, number) - grid.start_frame
+        frame = grid.frame(label, number) - (grid.start_frame or 0)
         if frame >= 0:
             markers.append((number, CutMarker(FrameSpan(frame, frame), text, "", colour)))
     for event in parsed.events:
@@ -295,8 +337,11 @@ def _own(event: _Event) -> Mapping[str, Any]:
 
 
 def _ignored(parsed: _List, path: Path) -> Sequence[Notice]:
-    lines = [(number, text) for number, text in parsed.ignored if re.match(r"\d{1,6}\s", text)]
-    return [
-        Notice("edl.event", f"{text[:60]!r} is no event that can be read; left out", place=Place(path.name, number))
-        for number, text in lines[:20]
-    ]
+    lines = [(number, text) for number, text in parsed.ignored if re.match(r"\s*[0-9]{1,6}\s", text)]
+    told = [_unreadable(f"{text.strip()[:60]!r} is", path, number) for number, text in lines[:20]]
+    more = len(lines) - len(told)
+    return [*told, *([_unreadable(f"{more} more line(s) from here on are", path, lines[20][0])] if more else [])]
+
+
+def _unreadable(subject: str, path: Path, number: int) -> Notice:
+    return Notice("edl.event", f"{subject} no event that can be read; left out", place=Place(path.name, number))

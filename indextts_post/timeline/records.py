@@ -136,7 +136,8 @@ class CutClip:
     `source_start` is the media's own frame count at `span.start`, in frames of `source_rate`; it includes the media's
     start timecode `media_start` where the document gives one. `speed` 2 plays twice as fast, a negative one backwards,
     0 stands still. `channels` is how many audio channels are used, where known; `source_channels` says which of the
-    media's, counted from 1 (empty: all of them, or not said), and `media_channels` how many the media has.
+    media's, counted from 1 (empty: all of them, or not said), and `media_channels` how many the media has. `reel` is
+    the tape or card it was shot on; in an edit list it is, with the source timecode, often all that is known.
     """
 
     name: str
@@ -155,6 +156,7 @@ class CutClip:
     media_channels: int | None = None
     levels: Levels = PLAIN
     effects: tuple[Effect, ...] = ()
+    reel: str = ""
 
 
 @dataclass(frozen=True)

@@ -395,6 +395,7 @@ def _clip(
         media_channels=channels.of_media,
         levels=levels_of(item, bounds.first + bounds.hidden, to_record),
         effects=effects_of(item),
+        reel=text_of(file, "timecode/reel/name") if file is not None else "",
     )
 
 

@@ -111,3 +111,41 @@ def test_a_broken_list_is_refused_in_one_sentence(tmp_path: Path, text: str, sen
     with pytest.raises(TimelineError, match=sentence) as caught:
         read(written(tmp_path, text), ReadOptions(rate=FrameRate(Fraction(25))))
     assert "\n" not in str(caught.value)
+
+
+def test_a_key_lies_over_the_background_it_is_keyed_on(tmp_path: Path) -> None:
+    text = """TITLE: Keys
+FCM: NON-DROP FRAME
+001  BGD     V     K B      01:00:00:00 01:00:04:00 01:00:00:00 01:00:04:00
+001  TITLES  V     K    012 02:00:00:00 02:00:03:00 01:00:01:00 01:00:04:00
+002  BGD     V     C        01:00:10:00 01:00:12:00 01:00:04:00 01:00:06:00
+002  LOGO    V     K O  025 (F) 03:00:00:00 03:00:01:00 01:00:04:00 01:00:05:00
+"""
+    timeline = read(written(tmp_path, text), PAL)
+    assert timeline.cut is not None
+    found = {t.name: [(c.reel, c.span) for c in t.clips] for t in timeline.cut.tracks}
+    assert found == {
+        "V": [("BGD", FrameSpan(0, 100)), ("BGD", FrameSpan(100, 150))],
+        "V2": [("TITLES", FrameSpan(25, 100)), ("LOGO", FrameSpan(100, 125))],
+    }
+
+
+def test_one_event_that_is_none_is_left_out_with_its_line(tmp_path: Path) -> None:
+    text = PICTURE + "003  TAPE1    V     C        02:00:10:00 02:00:14:00 01:00:12:00 01:00:08:00\n"
+    text += "004  TAPE1    V     C        02:00:10:00 02:00:14:00 01:00:08:00\n"
+    text += "005  TAPE1    V     C        02:00:10:00 02:00:14:99 01:00:08:00 01:00:12:00\n"
+    timeline = read(written(tmp_path, text), PAL)
+    assert timeline.cut is not None
+    assert [len(track.clips) for track in timeline.cut.tracks] == [3, 1, 1]
+    told = [(n.code, n.place.line if n.place else None) for n in timeline.notices]
+    assert ("timeline.clip_left_out", 9) in told
+    assert ("edl.event", 10) in told
+
+
+def test_a_clip_is_known_by_its_reel_and_timecode_alone(tmp_path: Path) -> None:
+    text = "001  A001C002 V     C        10:00:04:00 10:00:14:00 01:00:00:00 01:00:10:00\n"
+    timeline = read(written(tmp_path, text), PAL)
+    assert timeline.cut is not None
+    ((clip,),) = [track.clips for track in timeline.cut.tracks]
+    # 10 h and 4 s at 25 fps.
+    assert (clip.name, clip.reel, clip.media, clip.source_start) == ("A001C002", "A001C002", "", (36_000 + 4) * 25)
