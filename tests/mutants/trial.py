@@ -15,10 +15,12 @@ import resource
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 PROCESSOR_S = 120
@@ -76,6 +78,7 @@ def _in_child(path: Path | None, source: str, tests: Sequence[str]) -> int:
             _silence()
         return _tests_pass(tests)
     except BaseException:  # noqa: BLE001  whatever a changed programme throws, it was noticed
+        traceback.print_exc()
         return 70
 
 
@@ -100,8 +103,16 @@ def _tests_pass(tests: Sequence[str]) -> int:
     )
     settings.load_profile("mutants")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        arguments = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", f"--basetemp={folder}/pytest"]
-        return int(pytest.main([*arguments, *tests]))
+        # Plain assertions: pytest can rewrite none in modules that were loaded before it started, and warns of it.
+        arguments = ["-x", "-q", "--no-header", "--tb=line", "--assert=plain", "-p", "no:cacheprovider"]
+        return int(pytest.main([*arguments, f"--basetemp={folder}/pytest", *tests], plugins=[_QuickFirst()]))
+
+
+class _QuickFirst:
+    """A pytest plugin: what computes one answer runs before what tries hundreds of examples."""
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items.sort(key=lambda item: (item.get_closest_marker("slow") is not None, hasattr(item.obj, "hypothesis")))
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indextts_post.cast import Line
-from indextts_post.plan import Natural, PlanOptions
+from indextts_post.plan import ClassLimits, Natural, PlanOptions
 from indextts_post.plan.optimise import Choice, budget_range, optimise
 from indextts_post.plan.windows import TimeWindow
 from indextts_post.timeline import LengthMode, SyncClass
@@ -205,10 +205,12 @@ def test_a_start_at_the_least_gap_exactly_is_allowed() -> None:
 
 
 def test_natural_is_tried_even_where_budgets_are_thinned() -> None:
-    # 1000 units may be 770 to 1111, in steps of 6: 770, 776 … 998, 1004. Natural is none of them and costs nothing.
-    huge = Fraction(1000)
-    [choice] = chosen([any_line()], [spoken(1000, longest=5000)], [window("1", "2")], unit_rate=huge)
-    assert choice.units == 1000
+    # 1001 units may be 770 to 1050 (the slot): every fifth, 770, 775 … 1000, 1005. Natural is none of them, and where
+    # neither end of the slot costs anything it is the cheapest.
+    free = dict.fromkeys(SyncClass, ClassLimits(None, None, short_cost=0.0, over_cost=0.0))
+    natural, place = spoken(1001, longest=5000), window("1", "2.05")
+    [choice] = chosen([any_line()], [natural], [place], PlanOptions(limits=free), unit_rate=Fraction(1000))
+    assert choice.units == 1001
 
 
 def test_the_slots_own_length_and_the_longest_that_ends_in_time_are_tried_where_budgets_are_thinned() -> None:
@@ -261,6 +263,8 @@ def test_only_lips_are_drawn_out_to_the_hard_limit(sync: SyncClass, most: int) -
     [
         (10, 9, 1000, (9, 11)),  # the decoder cannot be shorter than 9
         (10, 1, 10, (8, 10)),  # nor longer than 10
+        (10, 1, 1, (1, 8)),
+        (10, 1, 0, (1, 8)),
         (10, 1, 5, (5, 8)),  # its longest lies under the fastest pace: it is given what it can
         (0, 0, 0, (1, 1)),  # nothing to say is one unit long, never none
         (0, 0, 1000, (1, 1)),
