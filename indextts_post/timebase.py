@@ -24,6 +24,11 @@ def round_half_up(value: Fraction) -> int:
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
+def fraction_text(value: Fraction) -> str:
+    """Numerator and denominator, the latter even where it is 1: "30000/1001", "25/1"."""
+    return f"{value.numerator}/{value.denominator}"
+
+
 @dataclass(frozen=True, order=True)
 class FrameRate:
     """Frames per second as an exact fraction, with the drop-frame flag that OTIO cannot carry.
@@ -48,6 +53,16 @@ class FrameRate:
     @property
     def frame_duration_s(self) -> Fraction:
         return 1 / self.fps
+
+    @property
+    def dropped_per_minute(self) -> int:
+        """Labels that drop-frame leaves out of nine minutes in ten: 2 at 29.97, 4 at 59.94, else 0."""
+        return self.nominal // 15 if self.drop_frame else 0
+
+    @property
+    def exact(self) -> str:
+        """The rate as programs exchange it: "24000/1001", "25/1"."""
+        return fraction_text(self.fps)
 
     def __str__(self) -> str:
         shown = f"{float(self.fps):.3f}".rstrip("0").rstrip(".")
@@ -145,16 +160,15 @@ def frame_to_ms(frame: int, rate: FrameRate) -> int:
     return round_half_up(Fraction(frame) / rate.fps * 1000)
 
 
-def subtitle_span(start_ms: int, end_ms: int, rate: FrameRate) -> FrameSpan:
-    """Frames of a subtitle event; at least one frame long. Raises `ValueError` when it ends before it starts."""
-    if end_ms < start_ms:
-        raise ValueError(f"ends ({end_ms} ms) before it starts ({start_ms} ms)")
-    start = ms_to_frame(start_ms, rate)
-    return FrameSpan(start, max(start + 1, ms_to_frame(end_ms, rate)))
+def clock_label(milliseconds: int, point: str = ".") -> str:
+    """A time of zero or more on the clock, as subtitles write it: `01:02:03.004`, with a comma for SRT."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{point}{rest:03d}"
 
 
-def _dropped_per_minute(rate: FrameRate) -> int:
-    return rate.nominal // 15
+def hours_to_frames(hours: int, rate: FrameRate) -> int:
+    """Frames from label 00:00:00:00 to the label of that whole hour: of 60 minutes, 54 leave labels out."""
+    return hours * (3600 * rate.nominal - 54 * rate.dropped_per_minute)
 
 
 def frame_to_timecode(frame: int, rate: FrameRate) -> str:
@@ -162,7 +176,7 @@ def frame_to_timecode(frame: int, rate: FrameRate) -> str:
     sign = "-" if frame < 0 else ""
     count, nominal = abs(frame), rate.nominal
     if rate.drop_frame:
-        dropped = _dropped_per_minute(rate)
+        dropped = rate.dropped_per_minute
         per_minute = 60 * nominal - dropped
         per_ten = 10 * 60 * nominal - 9 * dropped
         tens, rest = divmod(count, per_ten)
@@ -188,7 +202,7 @@ def timecode_to_frame(timecode: str, rate: FrameRate) -> int:
         raise ValueError(f"timecode {timecode} has a field out of range at {rate} fps")
     count = ((hours * 60 + minutes) * 60 + seconds) * rate.nominal + frames
     if rate.drop_frame:
-        dropped = _dropped_per_minute(rate)
+        dropped = rate.dropped_per_minute
         if minutes % 10 and seconds == 0 and frames < dropped:
             raise ValueError(f"timecode {timecode} does not exist in drop-frame counting")
         total_minutes = hours * 60 + minutes

@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from indextts_post.timebase import (
     FrameRate,
     FrameSpan,
+    clock_label,
     frame_rate,
     frame_to_ms,
     frame_to_sample,
     frame_to_timecode,
     frames_to_seconds,
+    hours_to_frames,
     ms_to_frame,
     round_half_up,
     seconds_to_frame,
     span_to_samples,
-    subtitle_span,
     timecode_to_frame,
 )
 
@@ -141,18 +142,9 @@ def test_what_is_no_rate_is_refused(written: str | float) -> None:
         frame_rate(written)
 
 
-@given(st.integers(0, 10**7), st.integers(0, 10**5), rates)
-def test_a_subtitle_lasts_at_least_a_frame(start: int, length: int, rate: FrameRate) -> None:
-    span = subtitle_span(start, start + length, rate)
-    assert span.frames >= 1
-    assert span.start == ms_to_frame(start, rate)
-
-
 def test_a_span_cannot_end_before_it_starts() -> None:
     with pytest.raises(ValueError, match="cannot end"):
         FrameSpan(5, 4)
-    with pytest.raises(ValueError, match="before it starts"):
-        subtitle_span(1000, 999, RATES[0])
 
 
 @given(st.integers(0, 1000), st.integers(0, 100), st.integers(0, 1000), st.integers(0, 100))
@@ -255,5 +247,18 @@ def test_lengths_of_spans_and_frames() -> None:
     assert ms_to_frame(20, FrameRate(Fraction(25))) == 1  # half a frame goes up
     assert ms_to_frame(19, FrameRate(Fraction(25))) == 0
     assert frame_to_ms(1, FrameRate(Fraction(30))) == 33
-    assert subtitle_span(1000, 1000, FrameRate(Fraction(25))) == FrameSpan(25, 26)
-    assert subtitle_span(1000, 1080, FrameRate(Fraction(25))) == FrameSpan(25, 27)
+
+
+def test_the_texts_of_rates_and_clocks() -> None:
+    assert [rate.exact for rate in (RATES[0], RATES[6], DROPPING[1])] == ["24000/1001", "25/1", "60000/1001"]
+    assert clock_label(0) == "00:00:00.000"
+    assert clock_label(3_723_004, ",") == "01:02:03,004"
+    assert clock_label(360_000_000 - 1) == "99:59:59.999"
+
+
+@pytest.mark.parametrize("rate", [*RATES, *DROPPING], ids=str)
+def test_the_label_of_a_whole_hour_stands_where_its_frames_say(rate: FrameRate) -> None:
+    assert [rate.dropped_per_minute for rate in (RATES[1], *DROPPING)] == [0, 2, 4]
+    for hours in (0, 1, 7, 24):
+        assert frame_to_timecode(hours_to_frames(hours, rate), rate)[:8] == f"{hours:02d}:00:00"
+        assert timecode_to_frame(f"{hours:02d}:00:00:00", rate) == hours_to_frames(hours, rate)

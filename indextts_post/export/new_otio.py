@@ -18,7 +18,7 @@ def new_document(dub: Dub, address: Address) -> dict[str, Any]:
     """A timeline with the tracks of `dub.cut`, dub tracks not yet among them, as parsed JSON."""
     timeline = otio.schema.Timeline(dub.name, global_start_time=_time(dub.start_frame, dub.rate.fps))
     timeline.metadata["dubsync"] = {
-        "rate": f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}",
+        "rate": dub.rate.exact,
         "drop_frame": dub.rate.drop_frame,
     }
     for track in dub.cut.tracks:

@@ -143,7 +143,7 @@ def _track(
         KEY: {
             "character": track.character,
             "lane": track.lane,
-            "rate": f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}",
+            "rate": dub.rate.exact,
             "drop_frame": dub.rate.drop_frame,
             "start_timecode": frame_to_timecode(dub.start_frame, dub.rate),
             **_provenance(unique(clip.synthetic for clip in track.clips if clip.synthetic)),

@@ -14,7 +14,8 @@ from indextts_post.audio import wav_frames
 from indextts_post.cast import without_marks
 from indextts_post.export.records import Work
 from indextts_post.fit import Fitted
-from indextts_post.mix import Level, Stem
+from indextts_post.media import Loudness
+from indextts_post.mix import Stem
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.provenance import record
@@ -49,7 +50,7 @@ def report_data(work: Work) -> dict[str, Any]:
         "timeline": {
             "name": timeline.name,
             "file": timeline.path.name,
-            "rate": f"{timeline.rate.fps.numerator}/{timeline.rate.fps.denominator}",
+            "rate": timeline.rate.exact,
             "rate_name": str(timeline.rate),
             "drop_frame": timeline.rate.drop_frame,
             "start_timecode": frame_to_timecode(timeline.start_frame, timeline.rate),
@@ -262,7 +263,7 @@ def _provenance(work: Work) -> dict[str, Any] | None:
 
 
 def _stem(stem: Stem, file: str) -> dict[str, Any]:
-    level: Level = stem.level
+    level: Loudness = stem.level
     return {
         "name": stem.name,
         "file": file,

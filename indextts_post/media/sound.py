@@ -115,8 +115,3 @@ def _reading(summary: str, pattern: str, *, silent_at: float | None = None) -> f
         raise ToolError(f"ffmpeg's loudness summary was not understood: no {pattern!r} in it. Please report this.")
     value = float(match[1])
     return float("-inf") if np.isnan(value) or (silent_at is not None and value <= silent_at) else value
-
-
-def duration_samples(seconds: Fraction) -> int:
-    """Samples at 48 kHz of a duration, half up."""
-    return round_half_up(seconds * SAMPLE_RATE)

@@ -58,19 +58,7 @@ def started(
     *options, target = graph.compile(cmd=path)[1:]
     arguments = [path, "-hide_banner", "-nostdin", "-y", "-v", level, *options, *repeated, target]
     with tempfile.TemporaryFile() as words:
-        try:
-            process = subprocess.Popen(
-                arguments,
-                stdout=subprocess.PIPE,
-                stderr=words,
-                stdin=subprocess.DEVNULL,
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ToolError(
-                f"{path}: does not start ({error.strerror}). Name another in IMAGEIO_FFMPEG_EXE."
-            ) from error
+        process = _start(arguments, words, cwd)
         try:
             yield Running(process, words, subject)
         finally:

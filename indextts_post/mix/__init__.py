@@ -2,6 +2,6 @@
 
 from indextts_post.mix.mixing import mix
 from indextts_post.mix.options import PROFILES, Measured, MixOptions, Profile, profile_named
-from indextts_post.mix.records import Level, Mixed, Stem
+from indextts_post.mix.records import Mixed, Stem
 
-__all__ = ["PROFILES", "Level", "Measured", "MixOptions", "Mixed", "Profile", "Stem", "mix", "profile_named"]
+__all__ = ["PROFILES", "Measured", "MixOptions", "Mixed", "Profile", "Stem", "mix", "profile_named"]

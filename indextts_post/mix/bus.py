@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from indextts_post.media import Loudness
 from indextts_post.mix.decibel import to_db
 from indextts_post.mix.limiter import REACH, Limiter
 from indextts_post.mix.meter import Meter, integrated_lufs, range_lu
 from indextts_post.mix.peaks import TruePeak
-from indextts_post.mix.records import Level
 from indextts_post.mix.wav import StemFile, pack_24
 
 
@@ -28,10 +28,10 @@ class Gauge:
         self._meter.skip(samples)
         self._peak.rest()
 
-    def level(self, *, gain: float = 1.0) -> Level:
+    def level(self, *, gain: float = 1.0) -> Loudness:
         """What was heard so far, as it would be with a linear `gain`."""
         energies = self.energies() * gain**2
-        return Level(integrated_lufs(energies), range_lu(energies), self._peak.finish() + to_db(gain))
+        return Loudness(integrated_lufs(energies), range_lu(energies), self._peak.finish() + to_db(gain))
 
     def energies(self) -> NDArray[np.float64]:
         """Mean square of each 100 ms, K-weighted."""
@@ -41,14 +41,14 @@ class Gauge:
 class Known:
     """In place of a gauge where a signal is a known one times a gain, so that it need not be measured again."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Loudness) -> None:
         self._level = level
 
     def add(self, block: NDArray[np.float32]) -> None: ...
 
     def skip(self, samples: int) -> None: ...
 
-    def level(self) -> Level:
+    def level(self) -> Loudness:
         return self._level
 
 
@@ -68,7 +68,7 @@ class StemBus:
         self._gauge.add(samples[:, None])
         self._at = start + len(samples)
 
-    def finish(self) -> Level:
+    def finish(self) -> Loudness:
         if self._at < self._file.samples:
             self._gauge.skip(self._file.samples - self._at)
         return self._gauge.level()
@@ -110,7 +110,7 @@ class MixBus:
         self._gauge.add(block)
         self._at += len(block)
 
-    def finish(self) -> Level:
+    def finish(self) -> Loudness:
         if self._pending:
             self._write(self._limiter.flush())
         return self._gauge.level()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indextts_post.errors import InputError
 from indextts_post.fit import Fitted
-from indextts_post.media import AudioStream, Film, mixable_channels, probe, sound_blocks, sound_source
+from indextts_post.media import AudioStream, Film, Loudness, mixable_channels, probe, sound_blocks, sound_source
 from indextts_post.mix.bus import Gauge, Known, MixBus, StemBus
 from indextts_post.mix.decibel import from_db, to_db
 from indextts_post.mix.dialogue import Piece, dialogue_blocks
@@ -27,7 +27,7 @@ from indextts_post.mix.ducking import Ducking
 from indextts_post.mix.meter import WEIGHTS, Meter, integrated_lufs
 from indextts_post.mix.options import Measured, MixOptions
 from indextts_post.mix.receipt import keep_mix, kept_mix, mix_key
-from indextts_post.mix.records import Level, Mixed, Stem
+from indextts_post.mix.records import Mixed, Stem
 from indextts_post.mix.wav import pack_24, stem_file
 from indextts_post.notices import Notice, Severity
 from indextts_post.progress import Progress
@@ -256,7 +256,7 @@ def _marked(job: _Job, character: str | None = None, *, composite: bool = False)
     return wav_chunks((line.synthetic for line in said if line.synthetic), composite=composite)
 
 
-def _mix_bus(job: _Job, files: ExitStack, dialogue: Level) -> MixBus:
+def _mix_bus(job: _Job, files: ExitStack, dialogue: Loudness) -> MixBus:
     """Without a background the mix is the dialogue on both sides, as loud as it; measured only if it may be limited."""
     ceiling_db = job.options.profile.ceiling_dbtp - _CEILING_MARGIN_DB
     channels = job.bed.channels if job.bed else 2

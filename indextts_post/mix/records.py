@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from indextts_post.media import Loudness
 from indextts_post.notices import Notice
-
-
-@dataclass(frozen=True)
-class Level:
-    """Measured to ITU-R BS.1770 / EBU R 128. `integrated_lufs` and `true_peak_dbtp` are -inf for silence."""
-
-    integrated_lufs: float
-    range_lu: float
-    true_peak_dbtp: float
 
 
 @dataclass(frozen=True)
@@ -25,7 +17,7 @@ class Stem:
     path: Path
     channels: int
     samples: int
-    level: Level
+    level: Loudness
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,8 @@ def _tells(clip: CutClip) -> bool:
 
 
 def _use(clip: CutClip, track: CutTrack, rank: int, fps: Fraction) -> Use:
-    source = (clip.source_start - (clip.media_start or 0)) / clip.source_rate
     key = (_medium(clip), track.kind is TrackKind.VIDEO)
-    return Use(key, clip.span.start / fps, clip.span.end / fps, source, clip.speed, rank)
+    return Use(key, clip.span.start / fps, clip.span.end / fps, clip.source_offset_s, clip.speed, rank)
 
 
 def _medium(clip: CutClip) -> str:

@@ -77,8 +77,9 @@ def _covers(clip: CutClip, span: FrameSpan) -> bool:
 
 
 def _media_sample(clip: CutClip, span: FrameSpan, timeline: Timeline) -> int:
-    in_media_s = (clip.source_start - (clip.media_start or 0)) / clip.source_rate
-    return round_half_up((in_media_s + Fraction(span.start - clip.span.start) / timeline.rate.fps) * SAMPLE_RATE)
+    return round_half_up(
+        (clip.source_offset_s + Fraction(span.start - clip.span.start) / timeline.rate.fps) * SAMPLE_RATE
+    )
 
 
 def _mono(samples: Samples) -> Samples:

@@ -132,7 +132,7 @@ class _Grid:
             return timecode_to_frame(label, self.rate)
         except ValueError as error:
             if self.rate.drop_frame and "drop-frame" in str(error):
-                return timecode_to_frame(f"{label[:-2]}{self.rate.nominal // 15:02d}", self.rate)
+                return timecode_to_frame(f"{label[:-2]}{self.rate.dropped_per_minute:02d}", self.rate)
             raise TimelineError(f"{self.path}:{line}: {error}. Give the list's rate with --fps.") from error
 
     def span(self, event: _Event) -> FrameSpan:

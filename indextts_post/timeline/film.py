@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 from indextts_post.notices import Notice, Place, Severity
@@ -41,7 +40,7 @@ def _one_media(clips: tuple[CutClip, ...], frame_count: int) -> Path | None:
         return None
     position = 0
     for clip in clips:
-        offset = clip.source_start - (clip.media_start or Fraction(0))
+        offset = clip.source_offset
         straight = clip.enabled and clip.speed == 1 and clip.path == path and offset == position
         if not straight or clip.span.start != position:
             return None

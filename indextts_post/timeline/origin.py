@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from indextts_post.notices import Notice, Place, Severity
-from indextts_post.timebase import FrameRate, frame_to_timecode, frames_to_seconds
+from indextts_post.timebase import FrameRate, frame_to_timecode, frames_to_seconds, hours_to_frames
 from indextts_post.timeline.options import TcOrigin
 
 _HOUR = Fraction(3600)
@@ -78,16 +78,10 @@ def for_bare_file(
     hours = int(first_s // _HOUR)
     if wanted is None and (hours < 1 or (film_s is not None and first_s < film_s)):
         return Origin(Fraction(0), None, None)
-    start = _frame_at_hour(hours, rate)
+    start = hours_to_frames(hours, rate)
     shown = frame_to_timecode(start, rate)
     said = _said(f"the first cue comes after {hours} h, so times count from a start timecode of {shown}", file)
     return Origin(hours * _HOUR, start, said)
-
-
-def _frame_at_hour(hours: int, rate: FrameRate) -> int:
-    per_minute = 60 * rate.nominal
-    dropped = rate.nominal // 15 * 54 * hours if rate.drop_frame else 0
-    return hours * 60 * per_minute - dropped
 
 
 def _said(message: str, file: str) -> Notice:

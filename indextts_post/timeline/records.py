@@ -158,6 +158,16 @@ class CutClip:
     effects: tuple[Effect, ...] = ()
     reel: str = ""
 
+    @property
+    def source_offset(self) -> Fraction:
+        """How far into the medium the clip begins, in frames of `source_rate` from the medium's first."""
+        return self.source_start - (self.media_start or 0)
+
+    @property
+    def source_offset_s(self) -> Fraction:
+        """The same in seconds of the medium played at its own speed."""
+        return self.source_offset / self.source_rate
+
 
 @dataclass(frozen=True)
 class CutTransition:

@@ -15,12 +15,12 @@ from typing import Any
 
 from indextts_post.errors import MediaError, OptionError
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack
-from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.losses import Feature, Loss, losses_of, without_media
 from indextts_post.export.formats.names import address_url, file_url, one_line
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.files import whole_file
-from indextts_post.timebase import SAMPLE_RATE, FrameSpan, SampleSpan, round_half_up, span_to_samples
+from indextts_post.timebase import SAMPLE_RATE, FrameSpan, SampleSpan, fraction_text, round_half_up, span_to_samples
 from indextts_post.timeline import CutClip, CutMarker, CutTrack, TrackKind
 
 _COLOURS = {"RED": (41471, 12134, 6564), "YELLOW": (58981, 58981, 6564), "GREEN": (13107, 52428, 13107)}
@@ -76,7 +76,7 @@ class _Composition:
 
     @property
     def _rate(self) -> str:
-        return _ratio(self.dub.rate.fps)
+        return fraction_text(self.dub.rate.fps)
 
     def _timecode(self, mob: Any) -> None:
         rate, slot = self.dub.rate, mob.create_timeline_slot(self._rate)
@@ -177,7 +177,7 @@ class _Composition:
             "StoredHeight": self.options.height,
             "FrameLayout": "FullFrame",
             "VideoLineMap": [42, 0],
-            "ImageAspectRatio": _ratio(Fraction(self.options.width, self.options.height)),
+            "ImageAspectRatio": fraction_text(Fraction(self.options.width, self.options.height)),
             "ComponentWidth": 8,
             "HorizontalSubsampling": 2,
         }
@@ -196,15 +196,15 @@ class _Composition:
 
     def _original(self, clip: CutClip, kind: TrackKind) -> Any | None:
         if not clip.media and clip.path is None:
-            self.losses.append(Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out"))
+            self.losses.append(without_media(clip))
             return None
         sound = kind is TrackKind.AUDIO
         own_rate = Fraction(SAMPLE_RATE) if sound else clip.source_rate
         master = self._original_master(clip, kind, own_rate)
         units = self._units(clip.span, "sound" if sound else "picture")
-        start = (clip.source_start - (clip.media_start or 0)) / clip.source_rate * own_rate
+        start = round_half_up(clip.source_offset_s * own_rate)
         media = "sound" if sound else "picture"
-        return master.create_source_clip(1, start=max(0, round_half_up(start)), length=units.samples, media_kind=media)
+        return master.create_source_clip(1, start=max(0, start), length=units.samples, media_kind=media)
 
     def _original_master(self, clip: CutClip, kind: TrackKind, own_rate: Fraction) -> Any:
         """One master a medium and kind, as long as the longest use of it."""
@@ -216,7 +216,7 @@ class _Composition:
             self.file.content.mobs.append(master)
             url = address_url(clip.media, clip.path)
             sort = "sound" if kind is TrackKind.AUDIO else "picture"
-            self._link(master, sort, url, _ratio(own_rate), max(1, round_half_up(length)), clip.channels or 2)
+            self._link(master, sort, url, fraction_text(own_rate), max(1, round_half_up(length)), clip.channels or 2)
             self._masters[key] = master
         return self._masters[key]
 
@@ -259,8 +259,4 @@ def _words(clip: DubClip) -> str:
 def _media_seconds(clip: CutClip, fps: Fraction) -> Fraction:
     if clip.media_frames:
         return clip.media_frames / clip.source_rate
-    return (clip.source_start - (clip.media_start or 0)) / clip.source_rate + clip.span.frames / fps
-
-
-def _ratio(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
+    return clip.source_offset_s + clip.span.frames / fps

@@ -205,11 +205,10 @@ def _ixml_text(
     user: str = "",
     voices: Sequence[Synthetic] = (),
 ) -> str:
-    rate = f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}"
     speed: dict[str, object] = {
-        "MASTER_SPEED": rate,
-        "CURRENT_SPEED": rate,
-        "TIMECODE_RATE": rate,
+        "MASTER_SPEED": dub.rate.exact,
+        "CURRENT_SPEED": dub.rate.exact,
+        "TIMECODE_RATE": dub.rate.exact,
         "TIMECODE_FLAG": "DF" if dub.rate.drop_frame else "NDF",
         "FILE_SAMPLE_RATE": SAMPLE_RATE,
         "AUDIO_BIT_DEPTH": 24,

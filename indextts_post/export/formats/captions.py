@@ -16,7 +16,7 @@ from indextts_post.export.formats.losses import Feature, Loss, losses_of
 from indextts_post.export.formats.names import one_line, xml_text
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.files import write_text
-from indextts_post.timebase import frame_to_ms
+from indextts_post.timebase import clock_label, frame_to_ms
 
 _LOST = (
     *(Feature.NAMES, Feature.LANGUAGE, Feature.START, Feature.DROP_FLAG, Feature.RATE, Feature.TRACKS, Feature.SOUND),
@@ -72,8 +72,7 @@ def _kept_lines(text: str) -> Iterator[str]:
 
 
 def _clock(frame: int, dub: Dub, point: str) -> str:
-    seconds, rest = divmod(frame_to_ms(frame, dub.rate), 1000)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{point}{rest:03d}"
+    return clock_label(frame_to_ms(frame, dub.rate), point)
 
 
 def _voiced(caption: Caption) -> str:

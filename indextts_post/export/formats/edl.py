@@ -14,7 +14,7 @@ from indextts_post.export.formats.names import ascii_name, one_line
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.files import write_text
-from indextts_post.timebase import frame_to_timecode
+from indextts_post.timebase import frame_to_timecode, hours_to_frames
 
 MOST_EVENTS = 999
 _DAY_HOURS = 24
@@ -64,10 +64,7 @@ def _list(dub: Dub, track: DubTrack, clips: Sequence[DubClip]) -> Iterator[str]:
 
 def _label(frame: int, dub: Dub) -> str:
     """Timecode of the day: a list has two digits for hours, so what passes midnight starts at zero again."""
-    day = _DAY_HOURS * 3600 * dub.rate.nominal
-    if dub.rate.drop_frame:
-        day -= (dub.rate.nominal // 15) * 54 * _DAY_HOURS
-    return frame_to_timecode(frame % day, dub.rate)
+    return frame_to_timecode(frame % hours_to_frames(_DAY_HOURS, dub.rate), dub.rate)
 
 
 def _reel(line_id: str, reels: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indextts_post.errors import OptionError
 from indextts_post.export.formats.canonical import Caption, Dub, DubClip, DubTrack, OtherTake
-from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.losses import Feature, Loss, losses_of, without_media
 from indextts_post.export.formats.names import address_url, file_url, one_line, role_name
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import KEY, note_of
@@ -162,7 +162,7 @@ class _Project:
     def _original(self, clip: CutClip, track: CutTrack | None, kind: str) -> tuple[Element, int] | None:
         """A clip of the original edit and its own start in frames; None for one without media, which is a loss."""
         if not clip.media and clip.path is None:
-            self.losses.append(Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out"))
+            self.losses.append(without_media(clip))
             return None
         start = self._on_grid(clip.source_start / clip.source_rate)
         enabled = clip.enabled and (track is None or track.enabled)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from indextts_post.export.formats.canonical import Dub
 from indextts_post.plan import Verdict
+from indextts_post.timeline import CutClip
 
 
 class Feature(StrEnum):
@@ -72,6 +73,11 @@ _COUNT: dict[Feature, Callable[[Dub], int]] = {
     Feature.VERDICTS: lambda dub: sum(1 for clip in dub.clips if clip.note or clip.verdict is not Verdict.FITS),
 }
 """How many of each a dub holds: what is not there cannot be lost."""
+
+
+def without_media(clip: CutClip) -> Loss:
+    """The loss of one clip of the original edit that no file can be named for."""
+    return Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out")
 
 
 def losses_of(dub: Dub, lost: dict[Feature, str]) -> tuple[Loss, ...]:

@@ -13,11 +13,11 @@ from math import gcd
 from pathlib import Path
 
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack, with_take_lanes
-from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.losses import Feature, Loss, losses_of, without_media
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import note_of
 from indextts_post.export.formats.xml_tree import Element, element, write_xml
-from indextts_post.timebase import FrameSpan, frame_to_ms, round_half_up, seconds_to_frame
+from indextts_post.timebase import FrameSpan, clock_label, frame_to_ms, round_half_up, seconds_to_frame
 from indextts_post.timeline import CutClip, CutMarker, CutTrack, TrackKind
 
 
@@ -155,14 +155,14 @@ class _Project:
     def _original(self, clip: CutClip, audio: bool) -> _Placed | None:
         """A clip of the original edit; picture and sound of one file are two producers, so that either can be off."""
         if not clip.media and clip.path is None:
-            self.losses.append(Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out"))
+            self.losses.append(without_media(clip))
             return None
         if clip.speed <= 0:
             said = f"{clip.name} runs at speed {float(clip.speed):g} and is written at normal speed"
             self.losses.append(Loss(Feature.RETIMES, 1, said))
         speed = clip.speed if clip.speed > 0 else Fraction(1)
         resource = str(clip.path.absolute()) if clip.path else clip.media
-        offset = (clip.source_start - (clip.media_start or 0)) / clip.source_rate / speed
+        offset = clip.source_offset_s / speed
         first = max(0, seconds_to_frame(offset, self.dub.rate))
         whole = (clip.media_frames or 0) / clip.source_rate / speed
         length = max(first + clip.span.frames, round_half_up(whole * self.dub.rate.fps))
@@ -215,6 +215,4 @@ class _Project:
         return element("properties", *_properties(text=text, start=start, end=end, color="#ff8800"), name=str(number))
 
     def _clock(self, frame: int) -> str:
-        milliseconds = frame_to_ms(frame, self.dub.rate)
-        seconds, rest = divmod(milliseconds, 1000)
-        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
+        return clock_label(frame_to_ms(frame, self.dub.rate))

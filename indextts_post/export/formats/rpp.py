@@ -114,14 +114,13 @@ def _original_track(dub: Dub, track: CutTrack) -> Iterator[str]:
 
 def _original(dub: Dub, clip: CutClip, kind: TrackKind) -> Iterator[str]:
     speed = clip.speed if clip.speed > 0 else Fraction(1)
-    offset = (clip.source_start - (clip.media_start or 0)) / clip.source_rate
     sound = clip.path is not None and clip.path.suffix.lower() == ".wav"
     yield "    <ITEM"
     yield f"      POSITION {_seconds(frames_to_seconds(clip.span.start, dub.rate))}"
     yield f"      LENGTH {_seconds(frames_to_seconds(clip.span.frames, dub.rate))}"
     yield f"      MUTE {int(not clip.enabled)} 0"
     yield f"      NAME {quoted(clip.name)}"
-    yield f"      SOFFS {_seconds(offset)}"
+    yield f"      SOFFS {_seconds(clip.source_offset_s)}"
     yield f"      PLAYRATE {float(speed):.12g} 1 0 -1 0 0.0025"
     yield f"      VOLPAN {int(kind is TrackKind.AUDIO)} 0 1 -1"
     yield f"      <SOURCE {'WAVE' if sound else 'VIDEO'}"

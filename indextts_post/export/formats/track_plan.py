@@ -38,7 +38,7 @@ def track_plan(dub: Dub) -> dict[str, Any]:
     """The plan as a JSON object; see the top of this module."""
     return {
         "name": dub.name,
-        "rate": f"{dub.rate.fps.numerator}/{dub.rate.fps.denominator}",
+        "rate": dub.rate.exact,
         "drop_frame": dub.rate.drop_frame,
         "start_frame": dub.start_frame,
         "frame_count": dub.frame_count,

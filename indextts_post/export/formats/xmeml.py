@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indextts_post.export.formats.canonical import Dub, DubClip, DubTrack, with_take_lanes
-from indextts_post.export.formats.losses import Feature, Loss, losses_of
+from indextts_post.export.formats.losses import Feature, Loss, losses_of, without_media
 from indextts_post.export.formats.names import address_url, file_url
 from indextts_post.export.formats.options import FormatOptions
 from indextts_post.export.formats.own_note import note_of
@@ -179,9 +179,9 @@ class _Sequence:
         """A clip of the original edit, None for one without media; `channel` 0 is the picture."""
         if not clip.media and clip.path is None:
             if channel < 2:
-                self.losses.append(Loss(Feature.ORIGINALS, 1, f"{clip.name or 'a clip'} has no media and is left out"))
+                self.losses.append(without_media(clip))
             return None
-        offset = (clip.source_start - (clip.media_start or 0)) / clip.source_rate / (abs(clip.speed) or 1)
+        offset = clip.source_offset_s / (abs(clip.speed) or 1)
         begin = seconds_to_frame(offset, self.dub.rate)
         length = clip.span.frames
         return element(
@@ -198,7 +198,7 @@ class _Sequence:
 
     def _original_file(self, clip: CutClip) -> Element:
         rate = self._source_rate(clip)
-        frames = clip.media_frames or clip.source_start - (clip.media_start or 0) + clip.span.frames
+        frames = clip.media_frames or clip.source_offset + clip.span.frames
         key = clip.path or clip.media
         kinds = {t.kind: c for t in self.dub.cut.tracks for c in t.clips if (c.path or c.media) == key}
         media = []
