@@ -12,10 +12,10 @@ from pathlib import Path
 from indextts_post.errors import MediaError
 from indextts_post.media import Film, probe
 from indextts_post.notices import Notice, Place, Severity
-from indextts_post.timebase import frames_to_seconds
+from indextts_post.timebase import FrameRate, frames_to_seconds, seconds_to_frame
 from indextts_post.timeline import ReadOptions, Timeline
 
-FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mxf", ".avi", ".ts")
+FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mxf", ".avi", ".ts", ".flv", ".mpg", ".mpeg", ".vob")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Footage:
 
 def film_beside(project: Path) -> Path | None:
     """A film of the same name next to the project file: `scene.mp4` for `scene.srt` and for `scene.zh.srt`."""
+    if not project.name:  # "." and "/" are folders
+        return None
     stems = [project.stem]
     while "." in stems[-1]:
         stems.append(stems[-1].rpartition(".")[0])
@@ -49,8 +51,17 @@ def read_options_for(options: ReadOptions, project: Path, film: Film | None) -> 
                 f"{film.path}: has a variable frame rate, so frames cannot be counted. Convert it to a constant rate, "
                 f"or say which one to count in with --fps {film.video.rate}."
             )
-        return options
+        return replace(options, frame_count=_frames_at(film, options.rate)) if options.rate else options
+    if options.rate is not None and options.rate.fps != film.video.rate.fps:
+        return replace(options, default_rate=film.video.rate, frame_count=_frames_at(film, options.rate))
     return replace(options, default_rate=film.video.rate, frame_count=film.video.frame_count)
+
+
+def _frames_at(film: Film, rate: FrameRate) -> int | None:
+    """Frames of a rate that is not the film's which its picture lasts; None where the film tells no length."""
+    if film.video is None or film.video.variable:
+        return seconds_to_frame(film.duration_s, rate) if film.duration_s else None
+    return seconds_to_frame(frames_to_seconds(film.video.frame_count, film.video.rate), rate)
 
 
 _OWN_RATE = {".otio", ".otioz", ".otiod", ".fcpxml", ".fcpxmld", ".xml", ".aaf", ".edl"}

@@ -10,14 +10,14 @@ from pathlib import Path
 from indextts_post.export.credentials import SIGNABLE, sign
 from indextts_post.export.options import ExportOptions
 from indextts_post.files import content_hash, value_hash, write_json
-from indextts_post.media import Film, container_suffix, mux
+from indextts_post.media import Film, container_suffix, mux, unkept
 from indextts_post.mix import Mixed
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
 from indextts_post.provenance import Synthetic, disclosure
 
-_VERSION = 2
+_VERSION = 3
 
 
 def write_film(
@@ -84,6 +84,9 @@ def _notices(film: Film, target: Path, options: ExportOptions) -> tuple[Notice, 
     if target.suffix != film.path.suffix.lower():
         message = f"{film.path.name} is not a container a second sound track is safe in; {target.name} holds the same."
         found.append(Notice("film.container", message, Severity.NOTE))
+    if lost := unkept(film, target, keep_original=options.keep_original_sound):
+        message = f"{target.name} is without {', '.join(lost)} of {film.path.name}; a .mkv holds files and covers."
+        found.append(Notice("film.left_out", message))
     if options.signing and target.suffix not in SIGNABLE:
         message = f"{target.name} cannot hold Content Credentials; mix.wav does. A film in MP4 or MOV would."
         found.append(Notice("film.unsigned", message))

@@ -3,16 +3,18 @@
 The only package that starts ffmpeg (the binary that imageio-ffmpeg carries) and opens containers with PyAV.
 """
 
-from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux
+from indextts_post.media.mux import Muxed, container_suffix, language_tag, mux, unkept
 from indextts_post.media.playing import play
 from indextts_post.media.probing import probe
 from indextts_post.media.proxy import plays_in_browsers, write_proxy, write_sound
-from indextts_post.media.records import AudioStream, Film, Loudness, VideoStream
+from indextts_post.media.records import AudioStream, Extra, ExtraStream, Film, Loudness, VideoStream
 from indextts_post.media.sound import measure_loudness, mixable_channels, sound_blocks, sound_part, sound_source
 from indextts_post.media.tool import ffmpeg_path, ffmpeg_version
 
 __all__ = [
     "AudioStream",
+    "Extra",
+    "ExtraStream",
     "Film",
     "Loudness",
     "Muxed",
@@ -30,6 +32,7 @@ __all__ = [
     "sound_blocks",
     "sound_part",
     "sound_source",
+    "unkept",
     "write_proxy",
     "write_sound",
 ]

@@ -13,7 +13,8 @@ import ffmpeg
 
 from indextts_post.errors import MediaError
 from indextts_post.files import output_error, whole_file
-from indextts_post.media.records import Film, VideoStream
+from indextts_post.media.probing import cover_of
+from indextts_post.media.records import Extra, ExtraStream, Film, VideoStream
 from indextts_post.media.tool import follow, started
 from indextts_post.progress import Progress
 
@@ -50,12 +51,16 @@ _SUFFIXES = {".m4v": ".mp4", ".qt": ".mov", ".webm": ".mkv"}
 
 @dataclass(frozen=True)
 class Muxed:
-    """`picture_copied` is False only where subtitles were burnt in. `dub_codec` as ffmpeg names it."""
+    """`picture_copied` is False only where subtitles were burnt in. `dub_codec` as ffmpeg names it.
+
+    `lost` names what of the film its new container cannot hold.
+    """
 
     path: Path
     picture_copied: bool
     dub_codec: str
     original_tracks: int
+    lost: tuple[str, ...] = ()
 
 
 def container_suffix(film: Path) -> str:
@@ -105,11 +110,13 @@ def mux(
         three = language_tag(language)
         spoken = _QUICKTIME.get(three, three) if form.muxer == "mov" else three
         tags = [*_tags(film, spoken, title, soft=bool(soft)), *_comment(film, comment)]
+        tags += _attached_covers(film, form, Path(folder))
         _ensure_writable(out, temporary)
         with started(graph, subject=film.path, cwd=Path(folder), repeated=tags) as running:
             follow(running, film.duration_s or Fraction(0), lambda amount: progress.step(out.name, amount))
             running.finish(output=out)
-    return Muxed(out, not burn_in, form.dub["c:a:0"], len(film.audio) if keep_original else 0)
+    lost = unkept(film, out, keep_original=keep_original)
+    return Muxed(out, not burn_in, form.dub["c:a:0"], len(film.audio) if keep_original else 0, lost)
 
 
 _BURNT = "burnt.srt"
@@ -137,27 +144,72 @@ def _graph(
 ) -> Any:
     """The ffmpeg-python node. Inputs are absolute paths, the film first: its tags and chapters are the ones copied."""
     late_s = f"{float(video.start_s - film.start_s):.9f}"
-    source = ffmpeg.input(str(film.path.absolute()))
+    # AVI and MPEG programme streams give packets no times of their own; without them nothing can be copied.
+    source = ffmpeg.input(str(film.path.absolute()), fflags="+genpts")
     sound = ffmpeg.input(str(dub.absolute()), itsoffset=late_s)
     picture = source[str(video.index)]
     codecs: dict[str, Any] = {"c": "copy", **form.dub, "disposition:a:0": "default", "progress": "pipe:1"}
     codecs |= {f"disposition:a:{number + 1}": "-default" for number in range(len(film.audio))}
     if burn:
         picture = picture.filter("subtitles", _BURNT)
-        codecs |= {"c:v": "libx264", "crf": 16, "preset": "medium", "pix_fmt": "yuv420p"}
-        codecs |= {"fps_mode": "passthrough", "enc_time_base": "demux"}
+        codecs |= {"c:v:0": "libx264", "crf:v:0": 16, "preset:v:0": "medium", "pix_fmt:v:0": "yuv420p"}
+        codecs |= {"fps_mode:v:0": "passthrough", "enc_time_base:v:0": "demux"}
     streams = [picture, sound["a:0"]]
     if keep_original:
         streams += [source[str(stream.index)] for stream in film.audio]
     if soft:
         streams.append(ffmpeg.input(str(soft.absolute()), itsoffset=late_s)["s:0"])
         codecs["c:s:0"] = form.subtitles
-    kept = [codec for codec in film.subtitle_codecs if _subtitle_fits(codec, form)]
-    if keep_original and kept and len(kept) == len(film.subtitle_codecs):
-        streams.append(source["s"])
+    if keep_original:
+        kept = [number for number, codec in enumerate(film.subtitle_codecs) if _subtitle_fits(codec, form)]
+        streams += [source[f"s:{number}"] for number in kept]
+    mapped = (extra for extra in film.extras if _extra_fits(extra, form) and not _is_attached(extra, form))
+    streams += [source[str(extra.index)] for extra in mapped]
     if film.timecode and form.muxer != "matroska":
         codecs["write_tmcd"] = "1"
     return ffmpeg.output(*streams, str(target.absolute()), format=form.muxer, **codecs)
+
+
+def unkept(film: Film, out: Path, *, keep_original: bool = True) -> tuple[str, ...]:
+    """What of a film a container cannot hold, each by its name: "attachment 'MyFont.ttf'", "subtitle track 2 (ass)".
+
+    With `keep_original` False the film's own subtitles are left out with its sound, as asked, and are not named.
+    """
+    form = _FORMS.get(out.suffix.lower())
+    if form is None:
+        return ()
+    extras = [str(extra) for extra in film.extras if not _extra_fits(extra, form)]
+    tracks = enumerate(film.subtitle_codecs if keep_original else (), start=1)
+    return (*(f"subtitle track {n} ({codec})" for n, codec in tracks if not _subtitle_fits(codec, form)), *extras)
+
+
+def _is_attached(extra: ExtraStream, form: _Form) -> bool:
+    """Matroska's muxer would make a picture track of a cover; as an attached file it stays one."""
+    return extra.kind is Extra.COVER and form.muxer == "matroska"
+
+
+def _attached_covers(film: Film, form: _Form, folder: Path) -> list[str]:
+    """Options that attach the covers, written to `folder`, behind the attachments that are copied."""
+    number = sum(extra.kind is Extra.ATTACHMENT for extra in film.extras)
+    words: list[str] = []
+    for extra in film.extras:
+        if not _is_attached(extra, form):
+            continue
+        content, suffix = cover_of(film, extra)
+        file = folder / f"cover{number}{suffix}"
+        file.write_bytes(content)
+        mime = "image/jpeg" if suffix == ".jpg" else f"image/{suffix[1:]}"
+        words += ["-attach", str(file), f"-metadata:s:t:{number}", f"mimetype={mime}"]
+        words += [f"-metadata:s:t:{number}", f"filename={extra.name or f'cover{suffix}'}"]
+        number += 1
+    return words
+
+
+def _extra_fits(extra: ExtraStream, form: _Form) -> bool:
+    """Matroska attaches any file, a cover is one; MP4 holds covers. No muxer takes data it has no name for."""
+    if extra.kind is Extra.COVER:
+        return form.muxer in ("mp4", "matroska")
+    return extra.kind is Extra.ATTACHMENT and form.muxer == "matroska"
 
 
 def _subtitle_fits(codec: str, form: _Form) -> bool:

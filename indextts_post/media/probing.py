@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from indextts_post.errors import MediaError
-from indextts_post.media.records import AudioStream, Film, VideoStream
+from indextts_post.media.records import AudioStream, Extra, ExtraStream, Film, VideoStream
 from indextts_post.timebase import FrameRate, frame_rate
 
+_HIDDEN = 2
+"""ffmpeg's AVINDEX_DISCARD_FRAME: decoded, but never shown."""
 _STILL_CODECS = {"mjpeg", "png", "bmp", "gif", "webp"}
 
 
@@ -27,7 +29,7 @@ def probe(path: Path) -> Film:
     if not path.is_file():
         raise MediaError(f"{path}: there is no such film or sound file. Check the name, or give one with --video.")
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(str(path.absolute()), metadata_errors="replace") as container:
             return _film(path, container)
     except av.FFmpegError as error:
         raise MediaError(
@@ -50,7 +52,38 @@ def _film(path: Path, container: InputContainer) -> Film:
         subtitle_codecs=tuple(stream.codec_context.name for stream in container.streams.subtitles),
         timecode=_timecode(container),
         comment=_tag(container.metadata, "comment"),
+        extras=tuple(_extras(container)),
     )
+
+
+def _extras(container: InputContainer) -> Iterator[ExtraStream]:
+    """Attachments, cover pictures, and data that is no timecode."""
+    pictures = 0
+    for stream in container.streams:
+        name = _tag(stream.metadata, "filename") or _title(stream.metadata)
+        pictures += stream.type == "video" and not _is_cover(stream)
+        if stream.type == "attachment":
+            yield ExtraStream(stream.index, Extra.ATTACHMENT, name)
+        elif stream.type == "video" and _is_cover(stream):
+            yield ExtraStream(stream.index, Extra.COVER, name)
+        elif stream.type == "video" and pictures > 1:
+            yield ExtraStream(stream.index, Extra.PICTURE, name)
+        elif stream.type == "data" and not _tag(stream.metadata, "timecode") and not _is_chapters(container, stream):
+            yield ExtraStream(stream.index, Extra.DATA, name)
+
+
+def cover_of(film: Film, extra: ExtraStream) -> tuple[bytes, str]:
+    """A cover picture as the file it is, and its suffix: ".jpg", ".png"."""
+    with av.open(str(film.path.absolute()), metadata_errors="replace") as container:
+        stream = container.streams[extra.index]
+        packet = next((bytes(packet) for packet in container.demux(stream) if packet.size), b"")
+        codec = stream.codec_context.name if stream.codec_context else ""
+    return packet, {"mjpeg": ".jpg", "png": ".png"}.get(codec, f".{codec}")
+
+
+def _is_chapters(container: InputContainer, stream: Any) -> bool:
+    """The track of text in which MP4 and QuickTime keep the names of chapters; those are copied as chapters."""
+    return any(chapter["time_base"] == stream.time_base for chapter in container.chapters())
 
 
 def _is_cover(stream: Any) -> bool:
@@ -100,7 +133,7 @@ def _video_stream(path: Path, container: InputContainer, stream: Any) -> VideoSt
         raise MediaError(f"{path}: no frame of its picture can be decoded. Copy or export it again.")
     times = _indexed_times(path, stream)
     if times is None:
-        times = _packet_times(container, stream)
+        times = _packet_times(path, stream.index)
     rate, variable = _rate_of(path, stream, times)
     start = first.pts if first.pts is not None else stream.start_time or 0
     return VideoStream(
@@ -118,12 +151,16 @@ def _video_stream(path: Path, container: InputContainer, stream: Any) -> VideoSt
 
 
 def _indexed_times(path: Path, stream: Any) -> NDArray[np.int64] | None:
-    """Decoding times of all frames from the container's index, or None where it does not list every frame.
+    """Decoding times of all frames from the container's index, or None where it does not tell of every frame shown.
 
+    It lists frames that an edit list hides (a film cut without encoding holds them back to the key frame before): their
+    packets say so themselves, and are read instead.
     Raises `MediaError` where the index points behind the end of the file: the copy was broken off.
     """
     entries = stream.index_entries
     if not stream.frames or len(entries) != stream.frames:
+        return None
+    if any(entry.flags & _HIDDEN for entry in entries):
         return None
     table = np.array([(entry.timestamp, entry.pos + entry.size) for entry in entries], dtype=np.int64)
     size, reach = path.stat().st_size, int(table[:, 1].max())
@@ -134,9 +171,12 @@ def _indexed_times(path: Path, stream: Any) -> NDArray[np.int64] | None:
     return np.sort(table[:, 0])
 
 
-def _packet_times(container: InputContainer, stream: Any) -> NDArray[np.int64]:
-    container.seek(0, any_frame=False, backward=True)
-    times = [packet.pts if packet.pts is not None else packet.dts for packet in container.demux(stream) if packet.size]
+def _packet_times(path: Path, index: int) -> NDArray[np.int64]:
+    """Times of all packets that are shown, read from the start: not every container can go back (FLV cannot)."""
+    with av.open(str(path.absolute()), metadata_errors="replace") as container:
+        packets = container.demux(container.streams[index])
+        shown = (packet for packet in packets if packet.size and not packet.is_discard)
+        times = [packet.pts if packet.pts is not None else packet.dts for packet in shown]
     return np.sort(np.array([time for time in times if time is not None], dtype=np.int64))
 
 

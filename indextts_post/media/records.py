@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,10 +46,33 @@ class AudioStream:
     default: bool
 
 
+class Extra(StrEnum):
+    """What a film may hold beside picture, sound and subtitles."""
+
+    ATTACHMENT = "attachment"
+    """A file that goes along, such as the font of a subtitle track."""
+    COVER = "cover picture"
+    PICTURE = "further picture track"
+    DATA = "data track"
+    """Positions of a camera, captions of a broadcaster; not its timecode, which is kept as such."""
+
+
+@dataclass(frozen=True)
+class ExtraStream:
+    """`name` is its file name, title or codec, as far as it says one."""
+
+    index: int
+    kind: Extra
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}" if self.name else f"{self.kind} {self.index}"
+
+
 @dataclass(frozen=True)
 class Film:
     """A media file. `start_s` is the earliest time in it; `timecode` its start timecode (tmcd) as written, if any.
-    `comment` is the file's own comment tag.
+    `comment` is the file's own comment tag, `extras` what else is in it.
 
     A sound file is a `Film` without `video`.
     """
@@ -62,6 +86,7 @@ class Film:
     subtitle_codecs: tuple[str, ...]
     timecode: str | None
     comment: str = ""
+    extras: tuple[ExtraStream, ...] = ()
 
 
 @dataclass(frozen=True)

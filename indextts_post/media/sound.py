@@ -78,7 +78,7 @@ def _decoding(film: Film, stream: AudioStream, channels: int, samples: int, star
     skipped_s = max(Fraction(0), Fraction(first, SAMPLE_RATE) - film.start_s - _LEAD_S)
     seek = {"ss": f"{float(skipped_s):.6f}"} if skipped_s else {}
     return (
-        ffmpeg.input(str(film.path), copyts=None, **seek)[str(stream.index)]
+        ffmpeg.input(str(film.path.absolute()), copyts=None, **seek)[str(stream.index)]
         .filter("aformat", channel_layouts=_LAYOUTS[channels])
         .filter("aresample", SAMPLE_RATE)
         .filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": first})
@@ -95,7 +95,7 @@ def measure_loudness(film: Film, stream: AudioStream | None = None) -> Loudness:
     """
     stream = stream or sound_source(film)
     graph = (
-        ffmpeg.input(str(film.path))[str(stream.index)]
+        ffmpeg.input(str(film.path.absolute()))[str(stream.index)]
         .filter("ebur128", peak="true", framelog="quiet")
         .output("pipe:1", format="null")
     )

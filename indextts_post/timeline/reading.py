@@ -33,6 +33,8 @@ def read(path: Path, options: ReadOptions | None = None) -> Timeline:
     Raises `TimelineError`: one sentence with the file, the place in it, and a way out.
     """
     reader = READERS.get(path.suffix.lower())
+    if reader is None and path.is_dir():
+        raise TimelineError(f"{path} is a folder. Name the timeline or subtitle file in it.")
     if reader is None:
         known = " ".join(sorted(READERS))
         raise TimelineError(
