@@ -34,7 +34,7 @@ from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict
 from indextts_post.recut import carried_cues
 from indextts_post.references import Prepared, prepared, referenced, references_folder, require_consent
 from indextts_post.speaking import Script, speak_lines, write_wanted
-from indextts_post.state import LineChange, applied, read_changes
+from indextts_post.state import LineChange, applied, read_book, read_changes
 from indextts_post.synthesis import (
     Engine,
     Take,
@@ -44,7 +44,7 @@ from indextts_post.synthesis import (
     predicted_lengths,
     take_of,
 )
-from indextts_post.takes import listed, read_book
+from indextts_post.takes import listed
 from indextts_post.timebase import frame_to_sample, frame_to_timecode
 from indextts_post.timeline import Cue, Timeline, read
 from indextts_post.voice_memory import memory_beside, with_memory
@@ -293,7 +293,7 @@ def _with_voices_compared(spec: JobSpec, runtime: Runtime, result: Result, known
 
 def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:
     """Whole takes of each line that say its words and were not chosen."""
-    book = read_book(folder.book)
+    book = read_book(folder.state)
     found: dict[str, list[Take]] = {}
     for each in result.plans:
         rows = listed(book, each.id, folder.takes) if each.id in result.takes else ()

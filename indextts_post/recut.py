@@ -16,7 +16,7 @@ from indextts_post.files import content_hash, link_or_copy, write_json
 from indextts_post.job import JobFolder, open_job, project_of
 from indextts_post.plan import LinePlan
 from indextts_post.reconform import Reconformed, reconform
-from indextts_post.state import LineChange, keep_change, read_changes
+from indextts_post.state import LineChange, keep_change, read_book, read_changes, revised
 from indextts_post.timeline import Cue, ReadOptions, Timeline, read
 
 CARRIED = "00-carried.json"
@@ -45,8 +45,8 @@ def carry(found: Reconformed, old_job: JobFolder, new: Path, out: Path, *, overw
     folder = open_job(out, new, overwrite=overwrite)
     for take in sorted(old_job.takes.glob("*")):
         link_or_copy(take, folder.takes / take.name)
-    if old_job.book.is_file() and not folder.book.exists():
-        link_or_copy(old_job.book, folder.book)
+    with revised(folder.state) as page:
+        page.book = page.book if page.book.lines else read_book(old_job.state)
     _carry_changes(found.cues, old_job, folder)
     cues = _CUES.dump_python(found.cues, mode="json")
     write_json(folder.job / CARRIED, {"project": content_hash(new), "cues": cues})

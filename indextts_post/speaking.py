@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, field
 
 from indextts_post.cast import Line
 from indextts_post.errors import InputError
-from indextts_post.files import value_hash, write_json
+from indextts_post.files import value_hash
 from indextts_post.job import JobFolder, JobSpec, Runtime
 from indextts_post.notices import Notice, Severity
 from indextts_post.plan import LinePlan
-from indextts_post.state import LineChange
+from indextts_post.state import LineChange, LineTakes, WantedTake, keep_wanted, read_book, revised
 from indextts_post.synthesis import Engine, Listening, Take, Unspeakable, speak, take_key, take_of
-from indextts_post.takes import LineTakes, is_whole, key_in_use, read_book, revised, with_take, with_used
+from indextts_post.takes import is_whole, key_in_use, with_take, with_used
 
 AGAIN_STRIDE = 1000
 """Seeds between one asked-for take and the next: a recogniser that listens tries the seeds between them."""
@@ -58,13 +58,13 @@ def write_wanted(script: Script, engine: Engine, folder: JobFolder, seed: int) -
     """Remember which take each plan asks for, so that a take made for something else is known as such."""
     again = script.again()
     wanted = {
-        plan.id: {
-            "line": line_key(script.lines[plan.id]),
-            "take": take_key(plan, engine, seed=seed + again.get(plan.id, 0)),
-        }
+        plan.id: WantedTake(
+            line=line_key(script.lines[plan.id]),
+            take=take_key(plan, engine, seed=seed + again.get(plan.id, 0)),
+        )
         for plan in script.plans
     }
-    write_json(folder.wanted, wanted)
+    keep_wanted(folder.state, wanted)
 
 
 def speak_lines(
@@ -114,7 +114,7 @@ def _kept(script: Script, spec: JobSpec, folder: JobFolder, *, whole: bool) -> d
         raise InputError(
             f"{spec.project}: no line is called {', '.join(unknown)}; there are {len(script.lines)} lines."
         )
-    book = read_book(folder.book)
+    book = read_book(folder.state)
     kept: dict[str, Take | None] = {}
     for plan in script.plans:
         pinned = script.pinned(plan.id)
@@ -131,7 +131,7 @@ def _kept(script: Script, spec: JobSpec, folder: JobFolder, *, whole: bool) -> d
 def _noted(spoken: Mapping[str, Take], lines: Mapping[str, Line], folder: JobFolder) -> dict[str, Take]:
     """Write into the book what was spoken; gives the take each of these lines uses."""
     used: dict[str, Take] = {}
-    with revised(folder.book) as page:
+    with revised(folder.state) as page:
         for line_id, take in spoken.items():
             page.book = with_take(page.book, line_id, take.key)
             key = key_in_use(page.book, line_id, take.key, folder.takes, lines[line_id].text)

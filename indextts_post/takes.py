@@ -1,49 +1,20 @@
-"""Which take of a line is used: every take is kept, and `takes.json` in the job folder remembers which was chosen.
+"""Which take of a line is used: every take is kept, and the job's database remembers which was chosen.
 
-    {"version": 1, "lines": {"L0042": {"takes": ["<key>", "<key>"], "chosen": "<key>", "used": "<key>"}}}
-
-Takes are numbered from 1 in the order in which they were first spoken for the line; a number never changes. Without a
-choice by hand the take of the last run is used (`used`), which is the newest, or an older one whose words came back.
+What is remembered is a `TakeBook`; here is how it changes, and how it looks beside the files of the takes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from indextts_post.errors import InputError
-from indextts_post.files import write_json
+from indextts_post.state import LineTakes, TakeBook, revised
 from indextts_post.timebase import SAMPLE_RATE, round_half_up
-
-BOOK = "takes.json"
-VERSION = 1
-
-
-@dataclass(frozen=True)
-class LineTakes:
-    """Keys of a line's takes, oldest first; `chosen` by hand, or None; `used` by the last run, None since a choice."""
-
-    takes: tuple[str, ...] = ()
-    chosen: str | None = None
-    used: str | None = None
-
-    @property
-    def in_use(self) -> str | None:
-        return self.used or self.chosen or (self.takes[-1] if self.takes else None)
-
-
-@dataclass(frozen=True)
-class TakeBook:
-    """What is remembered of all lines, by id."""
-
-    lines: Mapping[str, LineTakes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,12 +80,13 @@ def listed(book: TakeBook, line_id: str, folder: Path) -> tuple[TakeRow, ...]:
     return tuple(_row(folder, number, key, key == known.in_use) for number, key in enumerate(known.takes, start=1))
 
 
-def promote(job: Path, takes: Path, line_id: str, number: int) -> TakeRow:
-    """`dubsync takes promote L0042 3`: choose a take in a job folder, and say which it is.
+def promote(state: Path, takes: Path, line_id: str, number: int) -> TakeRow:
+    """`dubsync takes promote L0042 3`: choose a take in a job's database, and say which it is.
 
-    Raises `InputError` where there is no such take or its sound was deleted; nothing is changed then.
+    The choice and the project's new revision are one transaction. Raises `InputError` where there is no such take or
+    its sound was deleted; nothing is changed then.
     """
-    with revised(job / BOOK) as page:
+    with revised(state) as page:
         page.book = promoted(page.book, line_id, number)
         row = listed(page.book, line_id, takes)[number - 1]
         if not row.there:
@@ -124,59 +96,10 @@ def promote(job: Path, takes: Path, line_id: str, number: int) -> TakeRow:
     return row
 
 
-@dataclass
-class OpenBook:
-    """The book while it is being changed."""
-
-    book: TakeBook
-
-
-@contextmanager
-def revised(path: Path) -> Iterator[OpenBook]:
-    """The book, to be changed by one process at a time; written if the block ends well and something is different."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(".lock")):
-        page = OpenBook(before := read_book(path))
-        yield page
-        if page.book != before or not path.is_file():
-            write_book(path, page.book)
-
-
-def read_book(path: Path) -> TakeBook:
-    """The book of a job folder, empty where there is none yet. Raises `InputError` for a broken one."""
-    if not path.is_file():
-        return TakeBook()
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        return TakeBook({str(key): _line_takes(entry) for key, entry in value["lines"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: is broken ({error}). Correct it, or delete it to use the newest takes.") from error
-
-
-def write_book(path: Path, book: TakeBook) -> None:
-    """Write the book as readable JSON, whole or not at all."""
-    lines = {
-        line_id: {"takes": list(known.takes)}
-        | {name: key for name, key in (("chosen", known.chosen), ("used", known.used)) if key}
-        for line_id, known in sorted(book.lines.items())
-    }
-    write_json(path, {"version": VERSION, "lines": lines})
-
-
-def with_found_takes(book: TakeBook, line_id: str, text: str, voice: str, folder: Path) -> TakeBook:
-    """The book with takes that say a line's words in its voice, made before there was a book; oldest file first."""
-    found = [key for key, sidecar in _sidecars(folder) if (sidecar.get("text"), sidecar.get("voice")) == (text, voice)]
-    for key in sorted(found, key=lambda key: (_sound(folder, key).stat().st_mtime_ns, key)):
-        book = with_take(book, line_id, key)
-    return book
-
-
-def _line_takes(entry: Mapping[str, Any]) -> LineTakes:
-    takes, chosen, used = tuple(str(key) for key in entry["takes"]), entry.get("chosen"), entry.get("used")
-    for key in (chosen, used):
-        if key is not None and key not in takes:
-            raise ValueError(f"the chosen take {key!r} is none of the line's")
-    return LineTakes(takes, chosen, used)
+def release(state: Path, line_id: str) -> None:
+    """`dubsync takes release L0042`: no choice by hand any more; the newest take is used again."""
+    with revised(state) as page:
+        page.book = released(page.book, line_id)
 
 
 def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
@@ -198,12 +121,6 @@ def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
 def is_whole(folder: Path, key: str) -> bool:
     """Is the sound of a take there, and what is written beside it?"""
     return _sound(folder, key).is_file() and bool(_sidecar(folder, key))
-
-
-def _sidecars(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for path in sorted(folder.glob("*.json")):
-        if _sound(folder, path.stem).is_file():
-            yield path.stem, _sidecar(folder, path.stem)
 
 
 def _sidecar(folder: Path, key: str) -> Mapping[str, Any]:

@@ -18,7 +18,8 @@ from indextts_post.export import TARGETS, ExportOptions, verify_export
 from indextts_post.job import JobFolder, job_of
 from indextts_post.reconform import Fate
 from indextts_post.recut import carry, recut
-from indextts_post.takes import listed, promote, read_book
+from indextts_post.state import read_book
+from indextts_post.takes import listed, promote
 from indextts_post.timeline import ReadOptions
 
 Sample = Callable[[str], Path]
@@ -79,9 +80,9 @@ def test_every_take_is_kept_and_an_older_one_can_be_used_again(scene: Path, monk
     cast.write_text(text.replace(f'"{mara}"', '"tick_4"'), encoding="utf-8")
     dubbed(scene, overwrite=True)
     folder = JobFolder(scene.with_suffix(".dub"))
-    rows = listed(read_book(folder.book), "L0001", folder.takes)
+    rows = listed(read_book(folder.state), "L0001", folder.takes)
     assert [(row.number, row.voice, row.in_use) for row in rows] == [(1, mara, False), (2, "tick_4", True)]
-    promote(folder.job, folder.takes, "L0001", 1)
+    promote(folder.state, folder.takes, "L0001", 1)
     spoken = len(engine.spoken)
     third = dubbed(scene, overwrite=True)
     assert len(engine.spoken) == spoken

@@ -15,7 +15,7 @@ from indextts_post.notices import Place
 from indextts_post.pipeline import Result, Stage
 from indextts_post.plan import Verdict
 from indextts_post.recut import carry, recut
-from indextts_post.state import LineChange, applied, change_of, keep_change, read_changes
+from indextts_post.state import STATE, LineChange, applied, change_of, keep_change, read_book, read_changes
 from indextts_post.timebase import FrameSpan
 from indextts_post.timeline import Cue, LengthMode, ReadOptions, SyncClass
 
@@ -72,8 +72,8 @@ def test_a_change_of_other_words_or_another_place_is_not_applied_and_said(moved:
 def scene(tmp_path: Path) -> Path:
     path = tmp_path / "scene.srt"
     path.write_text(
-        "1\n00:00:01,000 --> 00:00:03,000\nAnn: Good morning to you all.\n\n"
-        "2\n00:00:05,000 --> 00:00:07,000\nBen: I see.\n",
+        "1\n00:00:01,000 --> 00:00:03,000\nANN: Good morning to you all.\n\n"
+        "2\n00:00:05,000 --> 00:00:07,000\nBEN: I see.\n",
         encoding="utf-8",
     )
     return path
@@ -125,7 +125,7 @@ def test_a_stopped_run_has_what_it_spoke_in_the_book(scene: Path, monkeypatch: p
     engine.stop_after = 1
     with pytest.raises(KeyboardInterrupt):
         dubbed(scene, Stage.SPEAK)
-    assert '"L0001"' in (scene.with_name("scene.dub") / "job" / "takes.json").read_text()
+    assert list(read_book(scene.with_name("scene.dub") / "job" / STATE).lines) == ["L0001"]
 
 
 def test_changes_locks_and_asked_for_takes_come_along_into_a_changed_cut(

@@ -13,7 +13,8 @@ from indextts_post.export import TARGETS, verify_export
 from indextts_post.job import JobFolder, default_out, job_of
 from indextts_post.reconform import Fate, table
 from indextts_post.recut import carry, recut
-from indextts_post.takes import listed, promote, read_book, released, revised
+from indextts_post.state import read_book
+from indextts_post.takes import listed, promote, release
 from indextts_post.timebase import SAMPLE_RATE
 from indextts_post.timeline import ReadOptions
 
@@ -21,7 +22,7 @@ from indextts_post.timeline import ReadOptions
 def takes_list(line: str, job: Path) -> None:
     """Print the takes of a line, or of all lines where none is named."""
     folder = job_of(job)
-    book = read_book(folder.book)
+    book = read_book(folder.state)
     shown = Table("line", "take", "in use", "length", "voice", "text", box=None, pad_edge=False)
     for line_id in [line] if line else sorted(book.lines):
         for row in listed(book, line_id, folder.takes):
@@ -32,14 +33,13 @@ def takes_list(line: str, job: Path) -> None:
 
 def takes_promote(line: str, number: int, job: Path) -> None:
     folder = job_of(job)
-    row = promote(folder.job, folder.takes, line, number)
+    row = promote(folder.state, folder.takes, line, number)
     sys.stdout.write(f"{line}: take {row.number} ({row.voice}) is used from now on; dub again to place it.\n")
 
 
 def takes_release(line: str, job: Path) -> None:
     folder = job_of(job)
-    with revised(folder.book) as page:
-        page.book = released(page.book, line)
+    release(folder.state, line)
     sys.stdout.write(f"{line}: its newest take is used again.\n")
 
 

@@ -1,7 +1,7 @@
 """The job folder: the way of the data on disk, each stage readable, each the point from which a run goes on.
 
-    <out>/job/job.json   10-lines.json  20-plan.json  25-wanted-takes.json  30-takes/  40-fitted/  50-mix/  60-export/
-              state.sqlite  takes.json
+    <out>/job/job.json   10-lines.json  20-plan.json  30-takes/  40-fitted/  50-mix/  60-export/
+              state.sqlite
 
 The folder belongs to one project file. A folder that holds anything else is never touched unasked.
 """
@@ -57,16 +57,8 @@ class JobFolder:
         return self.job / "20-plan.json"
 
     @property
-    def wanted(self) -> Path:
-        return self.job / "25-wanted-takes.json"
-
-    @property
     def takes(self) -> Path:
         return self.job / "30-takes"
-
-    @property
-    def book(self) -> Path:
-        return self.job / "takes.json"
 
     @property
     def voices(self) -> Path:

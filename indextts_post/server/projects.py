@@ -33,19 +33,23 @@ from indextts_post.server.refusals import conflict, unknown
 from indextts_post.server.views import Json, LineFacts, Wanted, line_json
 from indextts_post.state import (
     LineChange,
+    LineTakes,
+    TakeBook,
     applied,
     bump_revision,
     change_of,
     line_revisions,
     opened,
+    read_book,
     read_changes,
+    read_wanted,
     recall,
     remember,
     revision,
     store_change,
 )
 from indextts_post.synthesis import offered
-from indextts_post.takes import LineTakes, TakeBook, TakeRow, listed, promote, read_book, released, revised
+from indextts_post.takes import TakeRow, listed, promote, release
 from indextts_post.timeline import Cue, LengthMode, SyncClass
 
 LOOK_AGAIN_S = 0.25
@@ -109,10 +113,8 @@ class OpenProject:
         self._stamp_all(self._kept_files())
         self._changes = self._holding()
         self._plans = {plan.id: plan for plan in _plans(self.folder.plan)}
-        self._wanted = {
-            name: Wanted(entry["line"], entry["take"]) for name, entry in remembered(self.folder.wanted).items()
-        }
-        self.book: TakeBook = read_book(self.folder.book)
+        self._wanted = {name: Wanted(each.line, each.take) for name, each in read_wanted(self.folder.state).items()}
+        self.book: TakeBook = read_book(self.folder.state)
         with opened(self.folder.state) as database:
             self.revision = revision(database)
             self._line_revisions = line_revisions(database)
@@ -167,7 +169,7 @@ class OpenProject:
         return [path for path in (known.path, known.subtitles, known.cast, lexicon) if path is not None]
 
     def _kept_files(self) -> list[Path]:
-        return [self.folder.plan, self.folder.wanted, self.folder.book]
+        return [self.folder.plan]
 
     def _stamp_all(self, paths: Iterable[Path]) -> None:
         self._stamps |= {path: _stamp(path) for path in paths}
@@ -193,11 +195,16 @@ class OpenProject:
                 self._bumped()
                 self._read()
                 return True
-            if self._changed(self._kept_files()):
+            if self._changed(self._kept_files()) or self._revision_kept() != self.revision:
                 self._bumped()
                 self._reload()
                 return True
             return False
+
+    def _revision_kept(self) -> int:
+        """The revision in the database: another one than ours where somebody else has chosen takes or planned."""
+        with opened(self.folder.state, writing=False) as database:
+            return revision(database)
 
     def _bumped(self) -> None:
         with opened(self.folder.state) as database:
@@ -307,15 +314,14 @@ class OpenProject:
         with self._lock:
             self._unlocked(line_id)
             self.take_file(line_id, number)
-            promote(self.folder.job, self.folder.takes, line_id, number)
+            promote(self.folder.state, self.folder.takes, line_id, number)
             return self._after_choice(line_id)
 
     def release(self, line_id: str) -> bytes:
         """Use the newest take again."""
         with self._lock:
             self._unlocked(line_id)
-            with revised(self.folder.book) as page:
-                page.book = released(page.book, line_id)
+            release(self.folder.state, line_id)
             return self._after_choice(line_id)
 
     def _unlocked(self, line_id: str) -> None:
@@ -325,10 +331,8 @@ class OpenProject:
             raise conflict(f"{line_id}: is locked; unlock it to choose another take.", "locked")
 
     def _after_choice(self, line_id: str) -> bytes:
-        self.book = read_book(self.folder.book)
-        self._stamp_all([self.folder.book])
-        with opened(self.folder.state) as database:
-            self.revision = bump_revision(database)
+        self.book = read_book(self.folder.state)
+        self.revision = self._revision_kept()
         self._rows[line_id] = self._row(line_id)
         self._assemble()
         return self._rows[line_id]

@@ -10,8 +10,8 @@ from typing import Any
 from indextts_post.cast import Character, Emotion, Line
 from indextts_post.plan import LinePlan, plan_facts
 from indextts_post.speaking import line_key
-from indextts_post.state import LineChange
-from indextts_post.takes import LineTakes, TakeRow
+from indextts_post.state import LineChange, LineTakes
+from indextts_post.takes import TakeRow
 from indextts_post.timebase import SAMPLE_RATE, round_half_up
 from indextts_post.timeline import Cue
 

@@ -52,6 +52,26 @@ MIGRATIONS = (
         report TEXT NOT NULL
     ) STRICT;
     """,
+    # Which takes lines have, which are used, and which their plans ask for.
+    """
+    CREATE TABLE take (
+        line_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        PRIMARY KEY (line_id, number),
+        UNIQUE (line_id, key)
+    ) STRICT;
+    CREATE TABLE take_pick (
+        line_id TEXT PRIMARY KEY,
+        chosen TEXT,
+        used TEXT
+    ) STRICT;
+    CREATE TABLE wanted_take (
+        line_id TEXT PRIMARY KEY,
+        line TEXT NOT NULL,
+        take TEXT NOT NULL
+    ) STRICT;
+    """,
 )
 """Each brings a database one version on; `PRAGMA user_version` counts those that are done. Never change one."""
 
