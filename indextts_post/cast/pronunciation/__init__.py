@@ -4,6 +4,7 @@ It knows no engine and no engine's symbols: marks are the one notation that all 
 """
 
 from indextts_post.cast.pronunciation.english import english_pieces
+from indextts_post.cast.pronunciation.japanese import japanese_pieces
 from indextts_post.cast.pronunciation.lexicon import LEXICON_FILE, Lexicon, find_lexicon, read_lexicon
 from indextts_post.cast.pronunciation.lint import Doubt, doubtful_readings
 from indextts_post.cast.pronunciation.notation import Part, without_marks
@@ -23,6 +24,7 @@ __all__ = [
     "doubtful_readings",
     "english_pieces",
     "find_lexicon",
+    "japanese_pieces",
     "read_lexicon",
     "reading_of",
     "speakable",

@@ -81,12 +81,6 @@ class Vocabulary:
     vectors: Vector
     frequent: Mapping[str, int]
 
-    @property
-    def width(self) -> int:
-        """X: all that `context` gives for a word."""
-        dense = (len(OFFSETS) + 3) * self.vectors.shape[1]
-        return dense + _FLAGS + len(NEAR) * len(self.frequent) + (len(TAGGED) + 1) * len(_tagger().tags)
-
     def of(self, keys: Sequence[str]) -> Vector:
         """Vectors [N, D] of `keys`; unknown words have none, which is zeros."""
         empty = np.zeros(self.vectors.shape[1], np.float32)

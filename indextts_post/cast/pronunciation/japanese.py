@@ -1,10 +1,12 @@
-"""Japanese words with their kana from Open JTalk's dictionary; those one may read otherwise are flagged."""
+"""Japanese lines as they will be spoken: numbers written out, doubtful words in kana, the rest by Open JTalk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indextts_post.cast.pronunciation.notation import HAN
+from indextts_post.cast.pronunciation.japanese_numbers import japanese_written_out
+from indextts_post.cast.pronunciation.japanese_rows import placed
+from indextts_post.cast.pronunciation.notation import HAN, Part, marked, parts
 from indextts_post.cast.pronunciation.records import Source, WordReading
 
 AMBIGUOUS = {
@@ -16,13 +18,13 @@ AMBIGUOUS = {
     "最中": "サイチュー もなか", "風車": "カザグルマ ふうしゃ", "色紙": "シキシ いろがみ",
     "一人前": "イチニンマエ ひとりまえ", "心中": "シンジュー しんちゅう", "大事": "ダイジ おおごと",
     "工夫": "クフー こうふ", "分別": "フンベツ ぶんべつ", "寒気": "サムケ かんき", "止める": "トメル やめる",
-    "開い": "アイ ひらい", "入る": "ハイル いる",
+    "開い": "アイ ひらい", "入る": "ハイル いる", "金": "キン かね", "空い": "アイ すい", "辛": "ツラ から",
 }  # fmt: skip
 """Surface → the readings there are, the usual first."""
 
 
 def japanese_words(text: str) -> Iterator[WordReading]:
-    """Every word of the text as the dictionary cuts it."""
+    """Every word of a text that is written out, as the dictionary cuts it."""
     import pyopenjtalk
 
     start = 0
@@ -35,6 +37,33 @@ def japanese_words(text: str) -> Iterator[WordReading]:
         why = "the dictionary's first choice" if others else ""
         yield WordReading(surface, start, kana, Source.PHRASE, "ja", kana, bool(others), others, why)
         start += len(surface)
+
+
+def with_rows(text: str) -> list[Part]:
+    """A text that is written out, the words that a row reads as pieces with their kana."""
+    pieces, done = [], 0
+    for word in placed(text):
+        pieces += [Part(text[done : word.start]), Part(word.word, word.kana)]
+        done = word.start + len(word.word)
+    return [piece for piece in [*pieces, Part(text[done:])] if piece.text]
+
+
+def mark_japanese(text: str) -> str:
+    """A line with marks at the words that the dictionary would read wrong; numbers stay as they are written."""
+    return "".join(
+        marked(piece.text, piece.reading) if piece.reading else piece.text
+        for part in parts(text)
+        for piece in ([part] if part.reading else with_rows(part.text))
+    )
+
+
+def japanese_pieces(text: str) -> list[Part]:
+    """A line with its marks as it will be spoken: numbers written out, every word with a reading apart."""
+    return [
+        piece
+        for part in parts(text)
+        for piece in ([part] if part.reading else with_rows(japanese_written_out(part.text)))
+    ]
 
 
 def _same_kana(kana: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from indextts_post.cast.pronunciation.english_numbers import ENGLISH, english_written_out
+from indextts_post.cast.pronunciation.japanese_numbers import japanese_written_out
 from indextts_post.cast.pronunciation.number_rows import Row, Written
 
 _DIGITS = "零一二三四五六七八九"
@@ -27,6 +28,8 @@ def corrected(text: str, language: str) -> str:
 
 def written_out(text: str, language: str) -> str:
     """The text with every number, date, unit and sum of money in words ("zh", "en"); other languages as they are."""
+    if language == "ja":
+        return japanese_written_out(text)
     if language not in _ROWS:
         return text
     if language == "en":

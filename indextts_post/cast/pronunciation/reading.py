@@ -9,6 +9,8 @@ from itertools import groupby
 from indextts_post.cast.languages import primary_subtag
 from indextts_post.cast.pronunciation.english import english_words, mark_heteronyms, spoken_english
 from indextts_post.cast.pronunciation.english_captions import said_by_sound
+from indextts_post.cast.pronunciation.japanese import mark_japanese, with_rows
+from indextts_post.cast.pronunciation.japanese_numbers import japanese_written_out
 from indextts_post.cast.pronunciation.lexicon import Lexicon
 from indextts_post.cast.pronunciation.mixed import Cut, cut_by_language, half_width
 from indextts_post.cast.pronunciation.notation import (
@@ -65,8 +67,8 @@ def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Read
 
 
 def _source_of_pieces(language: str) -> Source:
-    """Pinyin right in a line is the user's mark; letters and sounds of English are of our own tables."""
-    return Source.RULE if language == "en" else Source.MARK
+    """Pinyin right in a line is the user's mark; letters and sounds of English and Japanese rows are ours."""
+    return Source.RULE if language in ("en", "ja") else Source.MARK
 
 
 def _spoken_pieces(piece: Part, language: str) -> Iterator[tuple[str, str]]:
@@ -76,6 +78,9 @@ def _spoken_pieces(piece: Part, language: str) -> Iterator[tuple[str, str]]:
         return
     if language == "en":
         yield from ((part.text, part.reading or "") for part in said_by_sound(spoken_english(piece.text)))
+        return
+    if language == "ja":
+        yield from ((part.text, part.reading or "") for part in with_rows(japanese_written_out(piece.text)))
         return
     for inline in parts(_inline_marked(piece.text, language)):
         said = inline.text if inline.reading else written_out(inline.text, language)
@@ -205,7 +210,7 @@ def _marked_part(text: str, offset: int, readings: dict[tuple[int, int], list[st
     return finished + _latin_marked(text[done:])
 
 
-_MARKERS = {"zh": _marked_chinese, "en": mark_heteronyms}
+_MARKERS = {"zh": _marked_chinese, "en": mark_heteronyms, "ja": mark_japanese}
 
 
 def _latin_marked(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pyopenjtalk
 
+from indextts_post.cast import japanese_pieces
 from indextts_post.synthesis.kokoro.front_end.punctuation import punctuation
 from indextts_post.synthesis.kokoro.front_end.records import Word
 
@@ -38,12 +41,27 @@ class Japanese:
     """Reading of Japanese text, Latin words and numbers included (it says them the Japanese way)."""
 
     def words(self, text: str) -> list[Word]:
-        return [
+        """Words of a text; its marks and the rows of the room `cast` stand in it as kana, so that it is one context."""
+        spoken = "".join(
+            (piece.reading or piece.text).translate(_HIRAGANA_TO_KATAKANA) if piece.reading else piece.text
+            for piece in japanese_pieces(text)
+        )
+        found = pyopenjtalk.run_frontend(spoken)
+        words = [
             Word(word["string"], kana_symbols(word["pron"]) or "", space_after=True)
             if word["mora_size"]
             else _sign(word["string"])
-            for word in pyopenjtalk.run_frontend(text)
+            for word in found
         ]
+        return [*words, *_passed_over(spoken, "".join(word["string"] for word in found))]
+
+
+def _passed_over(text: str, found: str) -> list[Word]:
+    """What the dictionary left out without a word about it: letters and pictures of no script it knows."""
+    known = set(unicodedata.normalize("NFKC", found))
+    letters = (sign for sign in text if unicodedata.category(sign) in ("Lo", "Ll", "Lu", "So"))
+    missed = [sign for sign in letters if not known & set(unicodedata.normalize("NFKC", sign))]
+    return [Word(sign, "") for sign in missed]
 
 
 def _sign(surface: str) -> Word:

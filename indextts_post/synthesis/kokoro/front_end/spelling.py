@@ -44,6 +44,8 @@ class FrontEnd:
             from indextts_post.synthesis.kokoro.front_end.chinese import marked_pinyin
 
             composed = mark_inline_pinyin(composed, marked_pinyin)
+        if primary == "ja":
+            return put_together(self._japanese_words(composed, british=british))
         for part in split_marks(composed):
             found = [_marked_word(part)] if part.reading else self._words(part.text, primary, british=british)
             words = _apart(words, list(found))
@@ -68,6 +70,26 @@ class FrontEnd:
                 foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
                 words = _apart(words, foreign)
         return _apart(words, self._read(run, "en", british=british))
+
+    def _japanese_words(self, text: str, *, british: bool) -> list[Word]:
+        """A Japanese line: marks in kana stay in it, so that its reader sees whole sentences."""
+        from indextts_post.synthesis.kokoro.front_end.japanese import kana_symbols
+
+        words: list[Word] = []
+        run = ""
+        for part in split_marks(text):
+            if part.reading and kana_symbols(part.reading):
+                run += f"<{part.text}|{part.reading}>"
+                continue
+            for language, piece in [("", "")] if part.reading else language_runs(part.text, "ja"):
+                if language == "ja":
+                    run += piece
+                    continue
+                words = _apart(words, self._read(run, "ja", british=british))
+                run = ""
+                foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
+                words = _apart(words, foreign)
+        return _apart(words, self._read(run, "ja", british=british))
 
     def _read(self, run: str, language: str, *, british: bool) -> list[Word]:
         return self._reader(language, british=british).words(run) if run.strip() else []
