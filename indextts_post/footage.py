@@ -45,6 +45,7 @@ def read_options_for(options: ReadOptions, project: Path, film: Film | None) -> 
     """
     if film is None or film.video is None:
         return options
+    options = replace(options, film_timecode=film.timecode)
     if film.video.variable:
         if options.rate is None and project.suffix.lower() not in _OWN_RATE:
             raise MediaError(
@@ -52,9 +53,16 @@ def read_options_for(options: ReadOptions, project: Path, film: Film | None) -> 
                 f"or say which one to count in with --fps {film.video.rate}."
             )
         return replace(options, frame_count=_frames_at(film, options.rate)) if options.rate else options
-    if options.rate is not None and options.rate.fps != film.video.rate.fps:
-        return replace(options, default_rate=film.video.rate, frame_count=_frames_at(film, options.rate))
-    return replace(options, default_rate=film.video.rate, frame_count=film.video.frame_count)
+    rate = _counted_rate(film.video.rate, film.timecode)
+    if options.rate is not None and options.rate.fps != rate.fps:
+        return replace(options, default_rate=rate, frame_count=_frames_at(film, options.rate))
+    return replace(options, default_rate=rate, frame_count=film.video.frame_count)
+
+
+def _counted_rate(rate: FrameRate, timecode: str | None) -> FrameRate:
+    """A film's rate with the drop-frame flag that the semicolon of its timecode (00:59:50;00) sets."""
+    droppable = rate.fps.denominator == 1001 and rate.nominal % 30 == 0
+    return FrameRate(rate.fps, drop_frame=True) if droppable and ";" in (timecode or "") else rate
 
 
 def _frames_at(film: Film, rate: FrameRate) -> int | None:

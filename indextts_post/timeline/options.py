@@ -24,7 +24,8 @@ class TcOrigin(StrEnum):
 class ReadOptions:
     """Options of `read`; `None` means: find out, and say so in a notice.
 
-    `rate` overrides what the file says; `default_rate` and `frame_count` are the film's, used where the file has none.
+    `rate` overrides what the file says; `default_rate`, `frame_count` and `film_timecode` are the film's, used where
+    the file has none.
     `start_timecode` is a label like "01:00:00:00" (`;` before the frames asks for drop-frame).
     `dialogue_tracks` names the tracks of the original dialogue (empty: known by their usual names).
     `unpack_to` is a folder into which media of an `.otioz` may be unpacked; without one they stay in the bundle.
@@ -39,6 +40,7 @@ class ReadOptions:
     language: str | None = None
     default_rate: FrameRate | None = None
     frame_count: int | None = None
+    film_timecode: str | None = None
     default_sync: SyncClass | None = None
     encoding: str | None = None
     dialogue_tracks: tuple[str, ...] = ()

@@ -1,4 +1,8 @@
-"""Are subtitle times counted from zero, or from the timeline's timecode? Decided by where the cues would fall."""
+"""Are subtitle times counted from zero, or from a start timecode? Decided by where the cues would fall.
+
+The start timecode is, in this order: the user's, the sequence's, the film's own, and for a bare file whose first word
+comes after an hour that hour. What was decided is told in one sentence with the place of the first line.
+"""
 
 from __future__ import annotations
 
@@ -31,58 +35,89 @@ def label_seconds(frame: int, rate: FrameRate) -> Fraction:
     return -value if label.startswith("-") else value
 
 
-def for_timeline(
-    first_s: Fraction,
-    last_s: Fraction,
-    start_frame: int,
-    frame_count: int,
-    rate: FrameRate,
-    wanted: TcOrigin | None,
-    file: str,
-) -> Origin:
-    """Origin of a subtitle file that goes with a timeline starting at `start_frame`.
+@dataclass(frozen=True)
+class Times:
+    """First and last time that a subtitle file names, in clock seconds."""
 
-    Editors write the clock time of the timecode label; a file that only fits in true seconds is taken so.
-    """
-    label, true = label_seconds(start_frame, rate), frames_to_seconds(start_frame, rate)
-    length = frames_to_seconds(frame_count, rate)
-    offset = true if last_s - label > length >= last_s - true and first_s >= true else label
-    absolute = Origin(offset, start_frame, None)
-    relative = Origin(Fraction(0), start_frame, None)
-    if wanted is not None or start_frame == 0:
-        return absolute if wanted is TcOrigin.TIMELINE else relative
-    at = frame_to_timecode(start_frame, rate)
-    if first_s >= offset - _EARLY and start_frame > 0:
-        return Origin(offset, start_frame, _said(f"times count from the timeline's start timecode {at}", file))
-    return Origin(Fraction(0), start_frame, _said(f"times count from zero, not from the timecode {at}", file))
+    first_s: Fraction
+    last_s: Fraction
+    file: str
+
+
+def for_timeline(
+    times: Times, start_frame: int, frame_count: int, rate: FrameRate, wanted: TcOrigin | None
+) -> Origin:
+    """Origin of a subtitle file that goes with a timeline starting at `start_frame`."""
+    offset = _start_seconds(times, start_frame, frames_to_seconds(frame_count, rate), rate)
+    if start_frame == 0:
+        return Origin(offset if wanted is TcOrigin.TIMELINE else Fraction(0), start_frame, None)
+    counted = times.first_s >= offset - _EARLY and start_frame > 0
+    absolute = wanted is TcOrigin.TIMELINE if wanted is not None else counted
+    return _told(times, start_frame, offset, "the timeline", rate, absolute=absolute)
 
 
 def for_bare_file(
-    first_s: Fraction,
+    times: Times,
     film_s: Fraction | None,
     wanted: TcOrigin | None,
     given_frame: int | None,
+    film_frame: int | None,
     rate: FrameRate,
-    file: str,
 ) -> Origin:
-    """Origin of a subtitle file without a timeline.
+    """Origin of a subtitle file without a timeline; `given_frame` is the user's start, `film_frame` the film's own.
 
-    A programme whose first word comes after an hour starts at that hour.
+    A file with times from zero beside a film with a timecode starts there too; only its times are not moved.
     """
-    if wanted is TcOrigin.ZERO:
-        return Origin(Fraction(0), given_frame, None)
-    if given_frame is not None:
-        offset = label_seconds(given_frame, rate)
-        counted = wanted is TcOrigin.TIMELINE or first_s >= offset - _EARLY
-        return Origin(offset if counted else Fraction(0), given_frame, None)
-    hours = int(first_s // _HOUR)
-    if wanted is None and (hours < 1 or (film_s is not None and first_s < film_s)):
-        return Origin(Fraction(0), None, None)
+    start, whose = (given_frame, "the start given") if given_frame is not None else (film_frame, "the film")
+    if start is not None and start > 0:
+        offset = _start_seconds(times, start, film_s, rate)
+        if wanted is not None:
+            return _told(times, start, offset, whose, rate, absolute=wanted is TcOrigin.TIMELINE)
+        counted = times.first_s >= offset - _EARLY
+        if given_frame is None:
+            counted = counted and _past_zero(times, offset, film_s)
+        return _told(times, start, offset, whose, rate, absolute=counted)
+    hours = int(times.first_s // _HOUR)
+    fits = film_s is not None and times.first_s < film_s
+    if wanted is TcOrigin.ZERO or start == 0 or (wanted is None and (hours < 1 or fits)):
+        return Origin(Fraction(0), start, None)
     start = hours_to_frames(hours, rate)
     shown = frame_to_timecode(start, rate)
-    said = _said(f"the first cue comes after {hours} h, so times count from a start timecode of {shown}", file)
-    return Origin(hours * _HOUR, start, said)
+    said = f"the first cue comes after {hours} h, so times count from a start timecode of {shown}"
+    return Origin(hours * _HOUR, start, _said(f"{said}; {_first_line(times, hours * _HOUR)}", times.file))
+
+
+_HALF_AN_HOUR = Fraction(1800)
+
+
+def _past_zero(times: Times, offset: Fraction, film_s: Fraction | None) -> bool:
+    """Can times not count from zero? They reach past the film's end, or say nothing for the first half hour."""
+    return offset >= _HALF_AN_HOUR or film_s is None or times.last_s > film_s
+
+
+def _start_seconds(times: Times, start_frame: int, length_s: Fraction | None, rate: FrameRate) -> Fraction:
+    """Editors write the clock time of the timecode label; a file that only fits in true seconds is taken so."""
+    label, true = label_seconds(start_frame, rate), frames_to_seconds(start_frame, rate)
+    if length_s is None:
+        return label
+    fits = times.last_s - label > length_s >= times.last_s - true and times.first_s >= true
+    return true if fits else label
+
+
+def _told(times: Times, start_frame: int, offset: Fraction, whose: str, rate: FrameRate, *, absolute: bool) -> Origin:
+    at = frame_to_timecode(start_frame, rate)
+    shift = offset if absolute else Fraction(0)
+    if absolute:
+        message = f"{whose} starts at {at}, and times count from there"
+    else:
+        message = f"{whose} starts at {at}, but times count from zero"
+    return Origin(shift, start_frame, _said(f"{message}; {_first_line(times, shift)}", times.file))
+
+
+def _first_line(times: Times, shift: Fraction) -> str:
+    return f"the first line stands {float(times.first_s - shift):.2f} s in"
 
 
 def _said(message: str, file: str) -> Notice:
-    return Notice("subtitle.origin", f"{message} (--tc-origin decides)", Severity.NOTE, Place(file))
+    text = f"{message} (--tc-origin and --start-timecode decide)"
+    return Notice("subtitle.origin", text, Severity.NOTE, Place(file))

@@ -62,7 +62,8 @@ def read(path: Path, options: ReadOptions) -> Timeline:
     rate, told = _rate_for(file, chosen)
     length = frames_to_seconds(options.frame_count, rate) if options.frame_count else None
     given = _start_frame(options, rate)
-    found = origin.for_bare_file(_shown(file, file.first_s, rate), length, options.tc_origin, given, rate, path.name)
+    film, unread = _film_frame(options, rate, path)
+    found = origin.for_bare_file(_times(file, rate), length, options.tc_origin, given, film, rate)
     found = _in_real_seconds(file, found, rate)
     cues, notices = cues_from(speeches(file, rate, found), options)
     if not cues and options.lines_required and file.events:
@@ -75,7 +76,7 @@ def read(path: Path, options: ReadOptions) -> Timeline:
         start_frame=found.start_frame or 0,
         frame_count=frame_count,
         cues=cues,
-        notices=(*file.notices, *told, *_origin_notice(found), *notices),
+        notices=(*file.notices, *told, *unread, *_origin_notice(found), *notices),
     )
 
 
@@ -84,8 +85,7 @@ def speeches_for(
 ) -> tuple[tuple[Speech, ...], tuple[Notice, ...]]:
     """Texts of a subtitle file that goes with a timeline, on the timeline's frames."""
     file = load(path, options, rate)
-    span = (_shown(file, file.first_s, rate), _shown(file, file.last_s, rate))
-    found = origin.for_timeline(*span, start_frame, frame_count, rate, options.tc_origin, path.name)
+    found = origin.for_timeline(_times(file, rate), start_frame, frame_count, rate, options.tc_origin)
     found = _in_real_seconds(file, found, rate)
     return speeches(file, rate, found), (*file.notices, *_origin_notice(found))
 
@@ -103,6 +103,10 @@ def speeches(file: SubtitleFile, rate: FrameRate, found: Origin) -> tuple[Speech
 def _shown(file: SubtitleFile, seconds: Fraction, rate: FrameRate) -> Fraction:
     """The clock time that the timecode label of `seconds` shows, in files whose times are labels."""
     return origin.label_seconds(seconds_to_frame(seconds, rate), rate) if file.labelled else seconds
+
+
+def _times(file: SubtitleFile, rate: FrameRate) -> origin.Times:
+    return origin.Times(_shown(file, file.first_s, rate), _shown(file, file.last_s, rate), file.path.name)
 
 
 def _in_real_seconds(file: SubtitleFile, found: Origin, rate: FrameRate) -> Origin:
@@ -195,6 +199,17 @@ def _start_frame(options: ReadOptions, rate: FrameRate) -> int | None:
         return timecode_to_frame(options.start_timecode, rate)
     except ValueError as error:
         raise TimelineError(f"start timecode: {error}. Write it like 01:00:00:00.") from error
+
+
+def _film_frame(options: ReadOptions, rate: FrameRate, path: Path) -> tuple[int | None, tuple[Notice, ...]]:
+    """The film's own start timecode as a frame; None, with a note, for one that the rate has no such label for."""
+    if options.film_timecode is None or options.start_timecode is not None:
+        return None, ()
+    try:
+        return timecode_to_frame(options.film_timecode, rate), ()
+    except ValueError as error:
+        message = f"the film's start {error}; times are read without it (--start-timecode decides)"
+        return None, (Notice("film.timecode", message, place=Place(path.name)),)
 
 
 def _origin_notice(found: Origin) -> tuple[Notice, ...]:
