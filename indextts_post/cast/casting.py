@@ -78,9 +78,23 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
         )
         for cue in cues
     )
+    _spoken_by_someone(lines, voices)
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
     everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
     return CastResult(lines, everybody, tuple(added), language, tuple(notices), proposals=proposals)
+
+
+def _spoken_by_someone(lines: Sequence[Line], voices: Sequence[VoiceInfo]) -> None:
+    """Raises `CastError` for lines in a language that no voice of the engine speaks, before anything is planned."""
+    spoken = {voice.language for voice in voices if not voice.id.startswith(REFERENCE)}
+    lost = [line for line in lines if line.language not in spoken]
+    if lost and spoken and "" not in spoken:
+        first, known = lost[0], ", ".join(sorted(spoken))
+        raise CastError(
+            f"{first.id} ({first.text[:30]!r}): {len(lost)} of {len(lines)} lines are in {first.language!r}, "
+            f"which no voice of this engine speaks. Languages with voices: {known}; "
+            "choose another engine with --voice-engine, or correct the language with --lang."
+        )
 
 
 def _misspelt(added: Sequence[str], cast: Cast) -> Iterator[Notice]:
@@ -208,7 +222,7 @@ def _able(language: str, voices: Sequence[VoiceInfo]) -> list[VoiceInfo]:
         known = ", ".join(sorted({voice.language for voice in voices if voice.rank is not None and voice.language}))
         raise CastError(
             f"there is no voice for the language {language!r}. Languages with voices: {known}; "
-            "name a voice in cast.toml to use it with a foreign accent."
+            "choose another engine with --voice-engine, or correct the language with --lang."
         )
     return able
 

@@ -77,6 +77,13 @@ def test_a_language_without_voices_says_which_there_are() -> None:
         cast_lines([cue(1, "Ben")], Cast(), VOICES, CastOptions(language="ko"))
 
 
+def test_lines_in_a_language_that_no_voice_speaks_stop_the_job_though_a_voice_is_named() -> None:
+    cues = [cue(1, "Ben"), cue(2, "Ben", "안녕", language="ko")]
+    named = Cast({"Ben": Character("Ben", voice="en_m1")})
+    with pytest.raises(CastError, match=r"L2 .*1 of 2 lines are in 'ko'.*en, zh; choose another engine"):
+        cast_lines(cues, named, VOICES, CastOptions(language="en"))
+
+
 def test_a_name_that_looks_like_one_of_the_cast_is_told() -> None:
     cast = Cast({"Benjamin": Character("Benjamin", aliases=("BENNY",), voice="en_m1")})
     result = cast_lines([cue(1, "Benjamim"), cue(2, "Zoe")], cast, VOICES, CastOptions(language="en"))

@@ -1,5 +1,6 @@
 """Text becomes the symbols that Kokoro was trained on, each part of a line read in its own language."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def test_a_language_without_its_reader_says_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(TextError, match="espeak-ng, which reads it, is not installed"):
         front_end.spell("hola", "es")
-    with pytest.raises(TextError, match="language 'xx': not one of the 9 known"):
+    with pytest.raises(TextError, match="language 'xx': not one of the 8 known"):
         front_end.spell("hola", "xx")
 
 
@@ -116,3 +117,43 @@ def test_espeak_is_called_clause_by_clause(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert FrontEnd(tmp_path).spell("hola, qué chico", "es").symbols == "ˈola, kˈe ʧˈiko"
+
+
+def test_what_espeak_says_of_foreign_words_is_not_spoken(
+    front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text("#!/bin/sh\nread -r line\necho 'lə- (^e^n)wˈiːkˈɛnd(^f^r)'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert FrontEnd(tmp_path).spell("Le week-end", "fr").symbols == "lə wˈiːkˈɛnd"
+
+
+def test_numbers_are_not_cut_at_their_points_and_foreign_letters_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text("#!/bin/sh\nread -r line\necho \"$line\" | tr '0123456789:,' 'abcdefghijkl' | tr -d ' '\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    spelling = FrontEnd(tmp_path).spell("36,6 שא, 15:30", "es")
+    assert spelling.symbols == "dɡlɡ, bfkda"
+    assert spelling.unread == ("ש", "א")
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Son 10.000 personas.", "es", "djˈɛθ mˈil"),
+        ("La température est de 36,6 degrés.", "fr", "viʁɡyl sˈi"),
+        ("M. Dupont", "fr", "məsjˈø"),
+    ],
+)
+def test_espeak_reads_whole_numbers(front_end: FrontEnd, text: str, language: str, said: str) -> None:
+    assert said in front_end.spell(text, language).symbols
+
+
+def test_korean_is_refused_with_the_way_out(front_end: FrontEnd) -> None:
+    with pytest.raises(TextError, match=r"no voice of kokoro speaks Korean.*--voice-engine"):
+        front_end.spell("안녕", "ko")

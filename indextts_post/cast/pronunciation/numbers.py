@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from indextts_post.cast.pronunciation.english_numbers import ENGLISH, english_written_out
+from indextts_post.cast.pronunciation.european_numbers import LANGUAGES, european_written_out
 from indextts_post.cast.pronunciation.japanese_numbers import japanese_written_out
 from indextts_post.cast.pronunciation.number_rows import Row, Written
 
@@ -30,6 +31,8 @@ def written_out(text: str, language: str) -> str:
     """The text with every number, date, unit and sum of money in words ("zh", "en"); other languages as they are."""
     if language == "ja":
         return japanese_written_out(text)
+    if language in LANGUAGES:
+        return european_written_out(text, language)
     if language not in _ROWS:
         return text
     if language == "en":

@@ -1,4 +1,4 @@
-"""Korean, Spanish, French, Hindi, Italian, Portuguese through eSpeak NG, where the user has installed it.
+"""Spanish, French, Hindi, Italian, Portuguese through eSpeak NG, where the user has installed it.
 
 It is a separate program under the GPL, called as such; nothing of it is shipped here.
 """
@@ -8,20 +8,24 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import unicodedata
 
+from indextts_post.cast import written_out
 from indextts_post.errors import TextError, ToolError
 from indextts_post.synthesis.kokoro.front_end.punctuation import punctuation
 from indextts_post.synthesis.kokoro.front_end.records import Word
 
-ESPEAK_LANGUAGES = {"ko": "ko", "es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
+ESPEAK_LANGUAGES = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
 """Our languages and eSpeak's names for the variants that the voices speak."""
 _TIMEOUT_S = 30
 _SHORTHANDS = {
     "a^ɪ": "I", "a^ʊ": "W", "d^z": "ʣ", "d^ʒ": "ʤ", "e^ɪ": "A", "o^ʊ": "O", "ə^ʊ": "Q", "s^s": "S", "t^s": "ʦ",
     "t^ʃ": "ʧ", "ɔ^ɪ": "Y", "^": "", "-": "", "g": "ɡ",
 }  # fmt: skip
-_KOREAN = {"ɐ": "a", "ʌ": "ɔ", "ɕ͈": "ɕ", "͈": "", "̚": "", "̬": "", "̹": "", "ɯj": "ɯi"}
-_LANGUAGE_FLAG = re.compile(r"\([a-z-]+\)")
+_LANGUAGE_FLAG = re.compile(r"\((?:\^?[a-z-])+\)")
+"""What it says of a word in another language, ties or not: `(en)`, `(^f^r)`."""
+_OTHER_SCRIPTS = ("Lo", "So")
+"""Categories of letters without case and of pictures: nothing that a Latin alphabet has."""
 
 
 class Espeak:
@@ -38,23 +42,35 @@ class Espeak:
         self._program = program
 
     def words(self, text: str) -> list[Word]:
+        """Words of a text. Signs between digits (10.000, 36,6, 15:30) belong to the number and are no pauses."""
         words: list[Word] = []
         run = ""
-        for char in text:
+        spoken = written_out(text, self._language)
+        for at, char in enumerate(spoken):
             sign = None if char.isspace() or char in "'’-" else punctuation(char)
-            if sign is None:
+            if sign is not None and spoken[at - 1 : at].isdigit() and spoken[at + 1 : at + 2].isdigit():
+                sign = None
+            if sign is None and not self._knows(char):
+                words += [*self._clause(run), Word(char, "", space_after=True)]
+                run = ""
+            elif sign is None:
                 run += char
-                continue
-            words += self._clause(run)
-            run = ""
-            words.append(sign)
+            else:
+                words += [*self._clause(run), sign]
+                run = ""
         return [*words, *self._clause(run)]
+
+    def _knows(self, char: str) -> bool:
+        """Whether a letter is of the language's script; what is not would be spelled in English, or be lost."""
+        return unicodedata.category(char) not in _OTHER_SCRIPTS or (
+            self._language == "hi" and unicodedata.name(char, "").startswith("DEVANAGARI")
+        )
 
     def _clause(self, clause: str) -> list[Word]:
         if not clause.strip():
             return []
         sounds = _LANGUAGE_FLAG.sub("", self._sounds(clause.strip()))
-        for long, short in {**_SHORTHANDS, **(_KOREAN if self._language == "ko" else {})}.items():
+        for long, short in _SHORTHANDS.items():
             sounds = sounds.replace(long, short)
         pieces, spelled = sounds.split(), clause.split()
         texts = spelled if len(spelled) == len(pieces) else pieces

@@ -123,6 +123,11 @@ class FrontEnd:
             return Japanese()
         if language in ESPEAK_LANGUAGES:
             return Espeak(language)
+        if language == "ko":
+            raise TextError(
+                "language 'ko': no voice of kokoro speaks Korean, and it reads none (0 of its voices are Korean). "
+                "Choose another engine with --voice-engine, or another language for these lines."
+            )
         known = ", ".join((*LANGUAGES, *ESPEAK_LANGUAGES))
         raise TextError(
             f"language {language!r}: not one of the {len(LANGUAGES) + len(ESPEAK_LANGUAGES)} known ({known})."
