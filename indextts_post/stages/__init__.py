@@ -1,0 +1,30 @@
+"""Takes a `Job`; gives its `Result`, one stage further each time: what is decided between the rooms is decided here.
+
+Each stage takes the records of the stage before and leaves its own on disk; one that finds its work done does not do
+it again. The order of the stages is `pipeline.py`'s alone.
+"""
+
+from indextts_post.stages.casting import cast_voices, claimed_folder, open_voice, with_recogniser
+from indextts_post.stages.delivering import export_result, fit_takes, mix_result
+from indextts_post.stages.planning import plan_lines
+from indextts_post.stages.reading import read_lines
+from indextts_post.stages.records import Job, Result, Stage
+from indextts_post.stages.speaking import speak_result
+from indextts_post.stages.strictness import strictly
+
+__all__ = [
+    "Job",
+    "Result",
+    "Stage",
+    "cast_voices",
+    "claimed_folder",
+    "export_result",
+    "fit_takes",
+    "mix_result",
+    "open_voice",
+    "plan_lines",
+    "read_lines",
+    "speak_result",
+    "strictly",
+    "with_recogniser",
+]

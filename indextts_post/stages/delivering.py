@@ -1,0 +1,53 @@
+"""Fitting, mixing and exporting: what each of these rooms is given of a result, and what it adds to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indextts_post.export import Work, export
+from indextts_post.fit import fit, fit_spares
+from indextts_post.job import JobFolder, remember_delivery
+from indextts_post.mix import mix
+from indextts_post.stages.records import Job, Result
+from indextts_post.state import read_book
+from indextts_post.synthesis import Take, take_of
+from indextts_post.takes import listed
+from indextts_post.timebase import frame_to_sample
+
+
+def fit_takes(job: Job, result: Result, folder: JobFolder) -> Result:
+    """Each line's file of its exact length."""
+    fitted = fit(result.plans, result.takes, result.timeline.rate, folder.fitted, job.runtime.progress)
+    return replace(result, fitted=fitted.fitted).saying(fitted.notices)
+
+
+def mix_result(job: Job, result: Result, folder: JobFolder) -> Result:
+    """Stems and mix, as long as the timeline, over the original sound where there is one."""
+    length = frame_to_sample(result.timeline.frame_count, result.timeline.rate)
+    background = result.footage.background.path if result.footage.background else None
+    lines = list(result.fitted.values())
+    mixed = mix(lines, length, background, job.spec.mix, folder.mix, job.runtime.progress)
+    return replace(result, mixed=mixed).saying(mixed.notices)
+
+
+def export_result(job: Job, result: Result, folder: JobFolder) -> Result:
+    """All that the user came for, and what of it is there is remembered."""
+    assert result.mixed is not None, "a result is mixed before it is exported"
+    rate, film = result.timeline.rate, result.footage.film
+    spares = fit_spares(result.plans, _spares(result, folder), result.fitted, rate, folder.fitted / "spares")
+    work = Work(result.timeline, result.plans, result.takes, result.fitted, result.mixed, film, result.notices, spares)
+    exported = export(work, folder.out, folder.export, job.spec.export, job.runtime.progress)
+    remember_delivery(folder, exported.files)
+    return replace(result, exported=exported).saying(exported.notices)
+
+
+def _spares(result: Result, folder: JobFolder) -> dict[str, list[Take]]:
+    """Whole takes of each line that say its words and were not chosen."""
+    book = read_book(folder.state)
+    found: dict[str, list[Take]] = {}
+    for each in result.plans:
+        rows = listed(book, each.id, folder.takes) if each.id in result.takes else ()
+        others = [row for row in rows if row.there and row.text == each.text and row.key != result.takes[each.id].key]
+        if others:
+            found[each.id] = [take_of(folder.takes, row.key, each.id) for row in others]
+    return found

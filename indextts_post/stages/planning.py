@@ -1,0 +1,75 @@
+"""Planning: the voice is asked how long each line naturally is, then all are planned at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from indextts_post.cast import Line
+from indextts_post.export import export_plan
+from indextts_post.job import JobFolder, write_stage
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import Grid, LengthPredictor, LinePlan, Natural, Verdict, plan
+from indextts_post.speaking import write_wanted
+from indextts_post.stages.records import Job, Result, Stage
+from indextts_post.stages.speaking import script_of, told_by, unspoken
+from indextts_post.synthesis import Engine, Unspeakable, natural_lengths, predicted_lengths
+from indextts_post.timebase import frame_to_timecode
+from indextts_post.timeline import Timeline
+
+PREDICTED_UNIT_RATE = Fraction(40)
+"""Units a second of a plan that no engine was asked about: Kokoro's decoder frames."""
+
+
+def plan_lines(job: Job, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:
+    """Plan all lines; what cannot be spoken or does not fit is a fault. Where nothing more follows, a cut is marked."""
+    result = told_by(engine, _planned(job, result, engine, folder))
+    if folder is None:
+        return result
+    write_stage(folder.plan, result.plans, tuple[LinePlan, ...])
+    if engine:
+        write_wanted(script_of(result), engine, folder, job.spec.seed)
+    return _marked(job, result, folder) if job.until is Stage.PLAN else result
+
+
+def _planned(job: Job, result: Result, engine: Engine | None, folder: JobFolder | None) -> Result:
+    timeline, lines = result.timeline, result.cast.lines
+    answers = _lengths(job, lines, engine, folder)
+    pairs = list(zip(lines, answers, strict=True))
+    faults = [unspoken(line, answer.reason) for line, answer in pairs if isinstance(answer, Unspeakable)]
+    sayable = [(line, answer) for line, answer in pairs if isinstance(answer, Natural)]
+    grid = Grid(timeline.rate, timeline.frame_count, engine.unit_rate if engine else PREDICTED_UNIT_RATE)
+    plans = tuple(plan([line for line, _ in sayable], [natural for _, natural in sayable], grid, job.spec.plan))
+    misfits = [_misfit(each, timeline) for each in plans if each.verdict is Verdict.IMPOSSIBLE]
+    predicted = [] if engine else [_predicted(job.spec.engine.name)]
+    return replace(result, plans=plans).saying((*predicted, *faults, *misfits))
+
+
+def _lengths(
+    job: Job, lines: Sequence[Line], engine: Engine | None, folder: JobFolder | None
+) -> list[Natural | Unspeakable]:
+    if engine is None:
+        return predicted_lengths(lines, PREDICTED_UNIT_RATE, LengthPredictor(), job.spec.engine.name)
+    return natural_lengths(lines, engine, folder.naturals if folder else None)
+
+
+def _marked(job: Job, result: Result, folder: JobFolder) -> Result:
+    """The plan as markers in a copy of the timeline."""
+    path, losses = export_plan(result.timeline, result.plans, folder.out, job.spec.export)
+    written = Notice("plan.written", f"every line's verdict is a marker in {path}", Severity.NOTE)
+    return result.saying((*losses, written))
+
+
+def _predicted(engine: str) -> Notice:
+    message = f"the model of {engine} is not here: lengths are predicted from the text alone"
+    return Notice("plan.predicted", message, Severity.WARNING)
+
+
+def _misfit(each: LinePlan, timeline: Timeline) -> Notice:
+    timecode = frame_to_timecode(timeline.start_frame + each.slot.start, timeline.rate)
+    message = (
+        f"{each.id} ({each.character}, {timecode}): {each.reason}. "
+        f"Take about {each.syllables_over} syllables out, give it more room, or allow a higher --max-rate"
+    )
+    return Notice("line.impossible", message, Severity.FAULT, each.place, each.id)

@@ -1,0 +1,43 @@
+"""Reading: the film, the timeline, and what was changed of single lines since they were read first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indextts_post.cast import read_cast
+from indextts_post.footage import Footage, choose_footage, film_beside, read_options_for
+from indextts_post.job import JobFolder, JobSpec
+from indextts_post.media import probe
+from indextts_post.notices import Notice, Severity
+from indextts_post.recut import carried_cues
+from indextts_post.stages.records import Job, Result
+from indextts_post.state import applied, read_changes
+from indextts_post.timeline import Timeline, read
+
+
+def read_lines(job: Job) -> Result:
+    """The lines of the project as they are to be spoken. Raises the errors of reading."""
+    footage, as_written = _opened(job.spec)
+    cues, changes, notices = applied(as_written.cues, read_changes(JobFolder(job.spec.out).state))
+    timeline = replace(as_written, cues=cues, notices=(*as_written.notices, *notices))
+    result = Result(timeline, written=as_written.cues, footage=footage, changes=changes)
+    return result.saying((*timeline.notices, *footage.notices))
+
+
+def _opened(spec: JobSpec) -> tuple[Footage, Timeline]:
+    """Film and timeline; the film first, where it is known, for subtitles take their rate and length from it."""
+    named = spec.video or film_beside(spec.project)
+    film = probe(named) if named else None
+    carried = carried_cues(spec.out, spec.project)
+    options = replace(spec.read, lines_required=spec.read.lines_required and carried is None)
+    if spec.cast_file.is_file():
+        options = replace(options, speakers={**read_cast(spec.cast_file).speaker_names, **options.speakers})
+    timeline = read(spec.project, read_options_for(options, spec.project, film))
+    if carried is not None:
+        told = Notice(
+            "lines.carried", "lines are those carried over from the cut before (dubsync reconform)", Severity.NOTE
+        )
+        timeline = replace(timeline, cues=carried, notices=(*timeline.notices, told))
+    if film is None and timeline.film is not None:
+        film = probe(timeline.film)
+    return choose_footage(film, spec.background, timeline), timeline

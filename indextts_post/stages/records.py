@@ -1,0 +1,76 @@
+"""What travels from stage to stage: the job that is done, and what it has come to so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from pathlib import Path
+
+from indextts_post.cast import Cast, CastResult
+from indextts_post.export import Exported
+from indextts_post.fit import Fitted
+from indextts_post.footage import Footage
+from indextts_post.job import JobSpec, Runtime
+from indextts_post.mix import Mixed
+from indextts_post.notices import Notice, Severity
+from indextts_post.plan import LinePlan
+from indextts_post.state import LineChange
+from indextts_post.synthesis import Take
+from indextts_post.timeline import Cue, Timeline
+
+
+class Stage(IntEnum):
+    """How far to go."""
+
+    LINES = 10
+    PLAN = 20
+    SPEAK = 30
+    FIT = 40
+    MIX = 50
+    EXPORT = 60
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done, with what is alive, and how far.
+
+    `cut_into` is where recordings go that are cut from the timeline's own sound. A `dry` job writes nothing at all and
+    stops at the plan.
+    """
+
+    spec: JobSpec
+    runtime: Runtime
+    until: Stage
+    cut_into: Path
+    dry: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run made, as far as it went. `faults` are lines that could not be spoken or do not fit.
+
+    `written` are the cues as the file has them; those of `timeline` are as they are spoken, with all `changes`.
+    `cast_file` is the cast as its file says it, before anybody without a voice was given one.
+    """
+
+    timeline: Timeline
+    cast: CastResult = field(default_factory=lambda: CastResult((), (), (), "", ()))
+    plans: tuple[LinePlan, ...] = ()
+    written: tuple[Cue, ...] = ()
+    footage: Footage = field(default_factory=Footage)
+    takes: Mapping[str, Take] = field(default_factory=dict)
+    fitted: Mapping[str, Fitted] = field(default_factory=dict)
+    mixed: Mixed | None = None
+    exported: Exported | None = None
+    notices: tuple[Notice, ...] = ()
+    changes: Mapping[str, LineChange] = field(default_factory=dict)
+    cast_file: Cast = field(default_factory=Cast)
+
+    @property
+    def faults(self) -> tuple[Notice, ...]:
+        return tuple(notice for notice in self.notices if notice.severity is Severity.FAULT)
+
+    def saying(self, notices: Iterable[Notice]) -> Result:
+        """The same with further notices."""
+        return replace(self, notices=(*self.notices, *notices))

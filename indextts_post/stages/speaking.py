@@ -1,0 +1,51 @@
+"""Speaking: the lines are spoken with the voices somebody allowed, and compared with how they sounded before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indextts_post.cast import Line
+from indextts_post.job import JobFolder
+from indextts_post.notices import Notice, Severity
+from indextts_post.references import require_consent
+from indextts_post.speaking import Script, speak_lines
+from indextts_post.stages.records import Job, Result, Stage
+from indextts_post.synthesis import Engine
+from indextts_post.voice_memory import memory_beside, with_memory
+
+
+def speak_result(job: Job, result: Result, engine: Engine, folder: JobFolder) -> Result:
+    """Speak the lines; those that could not be are named, and do not stop the others.
+
+    Raises `CastError` for a recording that nobody has allowed to be used as a voice.
+    """
+    require_consent(result.cast.references, job.spec.cast_file)
+    script = script_of(result)
+    spoken = speak_lines(script, job.spec, job.runtime, engine, folder, whole=job.until > Stage.FIT)
+    faults = [unspoken(script.lines[one.id], one.reason) for one in spoken.unspeakable]
+    result = replace(result, takes=spoken.takes).saying((*spoken.notices, *faults))
+    return _compared(job, told_by(engine, result), folder)
+
+
+def script_of(result: Result) -> Script:
+    """What is to be spoken of a planned result."""
+    return Script({line.id: line for line in result.cast.lines}, result.plans, result.changes)
+
+
+def told_by(engine: Engine | None, result: Result) -> Result:
+    """With what the engine had to say so far and is not told yet: of recordings, of where its model came from."""
+    notices = engine.notices if engine else ()
+    return result.saying(notice for notice in notices if notice not in result.notices)
+
+
+def unspoken(line: Line, reason: str) -> Notice:
+    message = f"{line.id} ({line.character}): cannot be spoken: {reason}"
+    return Notice("line.unspeakable", message, Severity.FAULT, line.place, line.id)
+
+
+def _compared(job: Job, result: Result, folder: JobFolder) -> Result:
+    """Say whose voice is not what it was in earlier jobs, and remember what it is now."""
+    engine, progress = job.spec.engine, job.runtime.progress
+    memory = memory_beside(result.cast_file, job.spec.cast_file)
+    drift = with_memory(result.cast, result.takes, memory, folder.voices, engine.name, engine.models_dir, progress)
+    return result.saying(drift)
