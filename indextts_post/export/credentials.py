@@ -84,8 +84,8 @@ def _signer(signing: Signing) -> Iterator[Any]:
     try:
         chain, key = signing.certificate.read_bytes(), signing.key.read_bytes()
     except OSError as error:
-        said = f"{error.filename}: cannot be read ({error.strerror}). --c2pa-cert and --c2pa-key name such files."
-        raise InputError(said) from error
+        message = f"{error.filename}: cannot be read ({error.strerror}). --c2pa-cert and --c2pa-key name such files."
+        raise InputError(message) from error
     algorithm = c2pa.C2paSigningAlg[_algorithm(signing.key, key)]
     with c2pa.Signer.from_info(c2pa.C2paSignerInfo(algorithm, chain, key, None)) as signer:
         yield signer

@@ -55,7 +55,7 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
     notices += losses
     film = None
     if work.film and work.film.video and options.film:
-        film, said = write_film(
+        film, film_notices = write_film(
             work.film,
             work.mixed,
             work.plans,
@@ -66,7 +66,7 @@ def export(work: Work, out: Path, state: Path, options: ExportOptions, progress:
             progress,
             voices=dub.voices,
         )
-        notices += said
+        notices += film_notices
         progress.begin("report", 1)
     if options.signing and dub.voices:
         sign(work.mixed.mix.path, dub.voices, options.signing)
@@ -151,14 +151,14 @@ def _write_formats(
     written = export_formats(dub, options.targets, out / FORMATS, sized)
     lost = {one.target: {loss.feature.value: [loss.count, loss.reason] for loss in one.losses} for one in written}
     write_json(out / FORMATS / LOSSES, lost)
-    told = tuple(
+    loss_notices = tuple(
         Notice(
             "export.loss", f"{target} cannot carry: {', '.join(features)} ({FORMATS}/{LOSSES} says more)", Severity.NOTE
         )
         for target, features in lost.items()
         if features
     )
-    return tuple(path for path in sorted((out / FORMATS).rglob("*")) if path.is_file()), told
+    return tuple(path for path in sorted((out / FORMATS).rglob("*")) if path.is_file()), loss_notices
 
 
 def _without_missing_sound(dub: Dub, work: Work) -> Dub:

@@ -41,13 +41,13 @@ class Placement:
 def compare_placed(dub: Dub, placed: Sequence[PlacedLine]) -> Placement:
     """Compare by line. A line that was placed twice is right only if both stand on its frame."""
     planned = {clip.line_id: clip.span.start for clip in dub.clips}
-    known = [line for line in placed if line.line_id in planned]
+    of_the_plan = [line for line in placed if line.line_id in planned]
     off = tuple(
         Misplaced(line.line_id, planned[line.line_id], line.record_frame)
-        for line in known
+        for line in of_the_plan
         if line.record_frame != planned[line.line_id]
     )
-    there = {line.line_id for line in known}
+    there = {line.line_id for line in of_the_plan}
     return Placement(
         right=len(there - {one.line_id for one in off}),
         off=off,

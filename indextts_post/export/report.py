@@ -39,10 +39,12 @@ def report_data(work: Work) -> dict[str, Any]:
 
     Frames count from the timeline's first, samples are 48 kHz, levels LUFS and dBTP (None for silence).
     """
-    said = _by_line(work.notices)
-    planned = [_planned(plan, work, said.get(plan.id, ())) for plan in work.plans]
-    known = {plan.id for plan in work.plans}
-    unplanned = [_unplanned(cue_id, work, notices) for cue_id, notices in said.items() if cue_id not in known]
+    notices_of = _by_line(work.notices)
+    planned = [_planned(plan, work, notices_of.get(plan.id, ())) for plan in work.plans]
+    planned_ids = {plan.id for plan in work.plans}
+    unplanned = [
+        _unplanned(cue_id, work, notices) for cue_id, notices in notices_of.items() if cue_id not in planned_ids
+    ]
     lines = sorted([*planned, *unplanned], key=lambda line: (line["slot"]["start_frame"], line["id"]))
     timeline = work.timeline
     return {

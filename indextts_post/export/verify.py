@@ -112,8 +112,8 @@ def _place(dub: Dub, line_id: str, planned: FrameSpan, found: FrameSpan | None) 
         return
     if found.start != planned.start:
         shift = found.start - planned.start
-        said = f"{dub.timecode(found.start)} ({shift:+d} frames)"
-        yield Difference(line_id, Aspect.START, dub.timecode(planned.start), said)
+        shown = f"{dub.timecode(found.start)} ({shift:+d} frames)"
+        yield Difference(line_id, Aspect.START, dub.timecode(planned.start), shown)
     if found.frames != planned.frames:
         yield Difference(line_id, Aspect.LENGTH, f"{planned.frames} frames", f"{found.frames} frames")
 

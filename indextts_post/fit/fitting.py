@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from indextts_post.audio import read_mono, write_wav
 from indextts_post.files import remembered, value_hash, write_json
-from indextts_post.fit.landing import Landed, land, lead_samples
+from indextts_post.fit.landing import FittedSound, land, lead_samples
 from indextts_post.fit.levels import HIGHEST_PEAK_DBTP, SILENCE_LUFS, character_gains, loudness_lufs, true_peak_dbtp
 from indextts_post.fit.records import Fitted
 from indextts_post.notices import Notice, Severity
@@ -119,7 +119,7 @@ class _Job:
         )
 
 
-def _landed(plan: LinePlan, take: Take, lead: int) -> Landed:
+def _fitted_sound(plan: LinePlan, take: Take, lead: int) -> FittedSound:
     samples, take_rate = read_mono(take.path)
     return land(samples, take_rate, plan.samples.samples, lead)
 
@@ -134,14 +134,14 @@ def _measured_loudness(
 ) -> dict[str, float]:
     """Loudness of each line's audible part by id, remembered between runs by what decides it."""
     memory = folder / "loudness.json"
-    known: dict[str, float] = remembered(memory)
+    existing: dict[str, float] = remembered(memory)
     keys = {plan.id: value_hash([FIT_VERSION, takes[plan.id].key, plan.samples.samples, lead]) for plan in plans}
 
     def measure(plan: LinePlan) -> float:
-        if keys[plan.id] in known:
-            return known[keys[plan.id]]
-        landed = _landed(plan, takes[plan.id], lead)
-        return loudness_lufs(landed.samples[landed.speech.start : landed.speech.end])
+        if keys[plan.id] in existing:
+            return existing[keys[plan.id]]
+        sound = _fitted_sound(plan, takes[plan.id], lead)
+        return loudness_lufs(sound.samples[sound.speech.start : sound.speech.end])
 
     found = {}
     for plan, lufs in zip(plans, pool.map(measure, plans), strict=True):
@@ -157,10 +157,10 @@ def _fit_one(job: _Job) -> Fitted:
     kept = remembered(receipt)
     if kept.get("key") == job.key and path.is_file():
         return replace(_RECEIPT.validate_python(kept["fitted"]), path=path, samples=job.plan.samples)
-    landed = _landed(job.plan, job.take, job.lead)
-    peak_dbtp = true_peak_dbtp(landed.samples)
+    sound = _fitted_sound(job.plan, job.take, job.lead)
+    peak_dbtp = true_peak_dbtp(sound.samples)
     gain_db = min(job.gain_db, HIGHEST_PEAK_DBTP - peak_dbtp)
-    samples = landed.samples * np.float32(10 ** (gain_db / 20))
+    samples = sound.samples * np.float32(10 ** (gain_db / 20))
     write_wav(path, samples, SAMPLE_RATE, chunks=wav_chunks([job.synthetic]))
     fitted = Fitted(
         id=job.plan.id,
@@ -168,12 +168,12 @@ def _fit_one(job: _Job) -> Fitted:
         path=path,
         samples=job.plan.samples,
         character=job.plan.character,
-        speech=landed.speech,
-        lead_trim=landed.lead_trim,
-        tail_trim=landed.tail_trim,
-        pad=landed.pad,
-        cut=landed.cut,
-        stretch=landed.stretch,
+        speech=sound.speech,
+        lead_trim=sound.lead_trim,
+        tail_trim=sound.tail_trim,
+        pad=sound.pad,
+        cut=sound.cut,
+        stretch=sound.stretch,
         gain_db=gain_db,
         loudness_lufs=max(SILENCE_LUFS, job.loudness + gain_db),
         true_peak_dbtp=max(SILENCE_LUFS, peak_dbtp + gain_db),

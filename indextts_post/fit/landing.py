@@ -22,7 +22,7 @@ FADE_OUT_S = 0.012
 
 
 @dataclass(frozen=True)
-class Landed:
+class FittedSound:
     """`samples` is exactly as long as asked. `speech` is what can be heard in it. See `Fitted` for the others."""
 
     samples: Samples
@@ -39,21 +39,21 @@ def lead_samples(rate: FrameRate) -> int:
     return min(SAMPLE_RATE * KEPT_SILENCE_MS // 1000, frame_to_sample(1, rate) // 2)
 
 
-def land(take: Samples, take_rate: int, length: int, lead: int) -> Landed:
+def land(take: Samples, take_rate: int, length: int, lead: int) -> FittedSound:
     """Fit (n,) `take` into exactly `length` samples at 48 kHz.
 
     Audible speech that is too long is stretched shorter by up to 5 %, and only what is still too long is cut, under a
     fade; `cut` says how much. A silent take gives silence: the caller has to name it.
     """
     sound = resample(take, take_rate, SAMPLE_RATE)
-    heard = audible_span(sound, SAMPLE_RATE, kept_ms=0)
-    if heard.samples == 0:
+    audible = audible_span(sound, SAMPLE_RATE, kept_ms=0)
+    if audible.samples == 0:
         silence = np.zeros(length, dtype=np.float32)
-        return Landed(silence, SampleSpan(0, 0), 0, len(sound), length, 0, 1.0)
-    start = max(0, heard.start - lead)
+        return FittedSound(silence, SampleSpan(0, 0), 0, len(sound), length, 0, 1.0)
+    start = max(0, audible.start - lead)
     tail = SAMPLE_RATE * KEPT_SILENCE_MS // 1000
-    end = min(len(sound), heard.end + tail)
-    missing_lead = lead - (heard.start - start)
+    end = min(len(sound), audible.end + tail)
+    missing_lead = lead - (audible.start - start)
     speech = np.concatenate([np.zeros(missing_lead, dtype=np.float32), sound[start:end]])
     speech, stretch = _no_longer_than(speech, length, tail)
     cut = max(0, len(speech) - tail - length)
@@ -61,8 +61,8 @@ def land(take: Samples, take_rate: int, length: int, lead: int) -> Landed:
     used = min(len(speech), length)
     placed[:used] = speech[:used]
     _fade(placed, used)
-    audible_end = min(used, lead + round((heard.end - heard.start) / stretch))
-    return Landed(
+    audible_end = min(used, lead + round((audible.end - audible.start) / stretch))
+    return FittedSound(
         samples=placed,
         speech=SampleSpan(min(lead, length), max(audible_end, min(lead, length))),
         lead_trim=start,

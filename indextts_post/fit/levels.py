@@ -64,8 +64,8 @@ def true_peak_dbtp(samples: Samples) -> float:
 
 def character_gains(loudness: Mapping[str, float], character_of: Mapping[str, str]) -> dict[str, float]:
     """Gain in dB by character, from the loudness of each line (by id) and who speaks it."""
-    heard: dict[str, list[float]] = {}
+    levels_of: dict[str, list[float]] = {}
     for line_id, lufs in loudness.items():
         if lufs > SILENCE_LUFS:
-            heard.setdefault(character_of[line_id], []).append(lufs)
-    return {character: DIALOGUE_LUFS - median(levels) for character, levels in heard.items()}
+            levels_of.setdefault(character_of[line_id], []).append(lufs)
+    return {character: DIALOGUE_LUFS - median(levels) for character, levels in levels_of.items()}

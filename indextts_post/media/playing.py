@@ -32,6 +32,6 @@ def play(path: Path) -> None:
         raise ToolError(f"{path}: cannot be played, as 0 of {names} are installed. Open the file with a player.")
     done = subprocess.run([*player, str(path)], capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip().splitlines()
-        why = said[-1] if said else f"exit code {done.returncode}"
+        output_lines = done.stderr.strip().splitlines()
+        why = output_lines[-1] if output_lines else f"exit code {done.returncode}"
         raise ToolError(f"{path}: {player[0]} could not play it ({why}). Open the file with a player.")

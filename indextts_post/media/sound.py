@@ -100,8 +100,8 @@ def measure_loudness(film: Film, stream: AudioStream | None = None) -> Loudness:
         .output("pipe:1", format="null")
     )
     with started(graph, subject=film.path, level="info") as running:
-        said = running.finish()
-    summary = said.rpartition("Summary:")[2]
+        log = running.finish()
+    summary = log.rpartition("Summary:")[2]
     return Loudness(
         integrated_lufs=_reading(summary, r"I:\s*(\S+) LUFS", silent_at=-70.0),
         range_lu=_reading(summary, r"LRA:\s*(\S+) LU\b"),

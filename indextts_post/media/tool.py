@@ -104,42 +104,42 @@ class Running:
         code = self._process.wait()
         size = self._words.seek(0, 2)
         self._words.seek(max(0, size - _LAST_WORDS))
-        said = self._words.read().decode("utf-8", "replace")
+        log = self._words.read().decode("utf-8", "replace")
         if code:
-            raise _failure(said, code, self._subject, output)
-        return said
+            raise _failure(log, code, self._subject, output)
+        return log
 
 
 def follow(running: Running, total_s: Fraction, on_percent: Callable[[int], None]) -> None:
     """Read `-progress pipe:1` to its end; `on_percent` hears every new whole percent."""
-    heard = 0
+    reported = 0
     for line in running.stdout:
         match = re.match(rb"out_time_us=(\d+)", line)
         if match and total_s > 0:
             percent = min(100, int(Fraction(int(match[1]), 1_000_000) / total_s * 100))
-            if percent > heard:
-                on_percent(percent - heard)
-                heard = percent
+            if percent > reported:
+                on_percent(percent - reported)
+                reported = percent
 
 
-def last_words(said: str) -> str:
+def last_words(log: str) -> str:
     """The most telling line of ffmpeg's stderr: the last that is not a mere echo of an earlier one."""
-    lines = [re.sub(r"^(\[[^\]]*\] ?)+", "", line).strip() for line in said.splitlines()]
+    lines = [re.sub(r"^(\[[^\]]*\] ?)+", "", line).strip() for line in log.splitlines()]
     telling = [line for line in lines if line and not line.startswith(_NOISE)]
     return telling[-1] if telling else "it said nothing"
 
 
-def _failure(said: str, code: int, subject: Path, output: Path | None) -> DubsyncError:
-    words = last_words(said)
+def _failure(log: str, code: int, subject: Path, output: Path | None) -> DubsyncError:
+    words = last_words(log)
     if output is not None:
         for number, phrase in (
             (errno.ENOSPC, "No space left on device"),
             (errno.EACCES, "Permission denied"),
             (errno.EROFS, "Read-only file system"),
         ):
-            if phrase in said:
+            if phrase in log:
                 return output_error(output, OSError(number, phrase))
-    if any(phrase in said for phrase in ("Invalid data found", "moov atom not found", "could not find codec")):
+    if any(phrase in log for phrase in ("Invalid data found", "moov atom not found", "could not find codec")):
         return MediaError(f"{subject}: broken or not a media file ({words}). Copy or export it again.")
     return ToolError(f"{subject}: ffmpeg stopped with exit code {code} ({words}). Try the file in a player; "
                      "if it plays, please report this line.")  # fmt: skip

@@ -10,7 +10,7 @@ from indextts_post.mix.decibel import to_db
 from indextts_post.mix.limiter import REACH, Limiter
 from indextts_post.mix.meter import Meter, integrated_lufs, range_lu
 from indextts_post.mix.peaks import TruePeak
-from indextts_post.mix.wav import StemFile, pack_24
+from indextts_post.mix.wav import StemWriter, pack_24
 
 
 class Gauge:
@@ -38,7 +38,7 @@ class Gauge:
         return self._meter.energies()
 
 
-class Known:
+class FixedLevel:
     """In place of a gauge where a signal is a known one times a gain, so that it need not be measured again."""
 
     def __init__(self, level: Loudness) -> None:
@@ -55,7 +55,7 @@ class Known:
 class StemBus:
     """A stem: pieces put where they stand, silence between them never touched."""
 
-    def __init__(self, file: StemFile, gauge: Gauge | Known) -> None:
+    def __init__(self, file: StemWriter, gauge: Gauge | FixedLevel) -> None:
         self._file = file
         self._gauge = gauge
         self._at = 0
@@ -77,7 +77,7 @@ class StemBus:
 class MixBus:
     """The mix: limited to the ceiling. With `spread`, one channel comes in and goes to both of a stereo file."""
 
-    def __init__(self, file: StemFile, gauge: Gauge | Known, ceiling: float, *, spread: bool = False) -> None:
+    def __init__(self, file: StemWriter, gauge: Gauge | FixedLevel, ceiling: float, *, spread: bool = False) -> None:
         self._file = file
         self._gauge = gauge
         self._channels = 1 if spread else file.channels

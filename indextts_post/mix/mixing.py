@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indextts_post.errors import InputError
 from indextts_post.fit import Fitted
 from indextts_post.media import AudioStream, Film, Loudness, mixable_channels, probe, sound_blocks, sound_source
-from indextts_post.mix.bus import Gauge, Known, MixBus, StemBus
+from indextts_post.mix.bus import Gauge, FixedLevel, MixBus, StemBus
 from indextts_post.mix.decibel import from_db, to_db
 from indextts_post.mix.dialogue import Piece, dialogue_blocks
 from indextts_post.mix.ducking import Ducking
@@ -72,8 +72,8 @@ def mix(
     job = _Job(fitted, timeline_samples, bed, options, folder, progress)
     blocks = -(-timeline_samples // BLOCK)
     progress.begin("mix", 2 * blocks)
-    heard = _hear(job)
-    mixed = _write(job, heard, _gains(job, heard))
+    measured = _measure(job)
+    mixed = _write(job, measured, _gains(job, measured))
     keep_mix(folder, key, mixed)
     return mixed
 
@@ -105,7 +105,7 @@ class _Job:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _Measurement:
     """What the first pass found: the dialogue as it is, and its highest sample in any one line."""
 
     dialogue: Gauge
@@ -152,7 +152,7 @@ def _speech(line: Fitted) -> SampleSpan:
     return SampleSpan(line.samples.start + line.speech.start, line.samples.start + line.speech.end)
 
 
-def _hear(job: _Job) -> _Heard:
+def _measure(job: _Job) -> _Measurement:
     dialogue, peak = Gauge(WEIGHTS[1]), 0.0
     for span, pieces in dialogue_blocks(job.fitted, job.length, BLOCK):
         for piece in pieces:
@@ -162,13 +162,13 @@ def _hear(job: _Job) -> _Heard:
         else:
             dialogue.skip(span.samples)
         job.progress.step("loudness")
-    return _Heard(dialogue, peak)
+    return _Measurement(dialogue, peak)
 
 
-def _gains(job: _Job, heard: _Heard) -> _Gains:
+def _gains(job: _Job, measured: _Measurement) -> _Gains:
     """Gains that bring what the profile measures to its target, as far as the peaks allow it."""
-    wanted_db, background_db = _wanted(job, heard.dialogue.energies())
-    gain_db = min(wanted_db, MOST_HELD_DB - to_db(heard.peak))
+    wanted_db, background_db = _wanted(job, measured.dialogue.energies())
+    gain_db = min(wanted_db, MOST_HELD_DB - to_db(measured.peak))
     return _Gains(gain_db, background_db, wanted_db - gain_db)
 
 
@@ -205,7 +205,7 @@ def _sum(pieces: Sequence[Piece], span: SampleSpan) -> NDArray[np.float32]:
     return total
 
 
-def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
+def _write(job: _Job, measured: _Measurement, gains: _Gains) -> Mixed:
     linear = from_db(gains.dialogue_db)
     characters = sorted({line.character for line in job.fitted})
     names = stem_names(characters)
@@ -220,9 +220,9 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
         }
         dialogue = StemBus(
             files.enter_context(stem_file(folder / "DX.wav", 1, job.length, _marked(job))),
-            Known(heard.dialogue.level()),
+            FixedLevel(measured.dialogue.level()),
         )
-        bus = _mix_bus(job, files, heard.dialogue.level(gain=linear))
+        bus = _mix_bus(job, files, measured.dialogue.level(gain=linear))
         bed = files.enter_context(closing(_ducked(job, gains.background_db))) if job.bed else None
         clipped = 0
         for span, pieces in dialogue_blocks(job.fitted, job.length, BLOCK):
@@ -252,8 +252,8 @@ def _write(job: _Job, heard: _Heard, gains: _Gains) -> Mixed:
 
 def _marked(job: _Job, character: str | None = None, *, composite: bool = False) -> bytes:
     """What says in a file whose synthetic voices are in it: one character's, or all of them."""
-    said = (line for line in job.fitted if character in (None, line.character))
-    return wav_chunks((line.synthetic for line in said if line.synthetic), composite=composite)
+    own_lines = (line for line in job.fitted if character in (None, line.character))
+    return wav_chunks((line.synthetic for line in own_lines if line.synthetic), composite=composite)
 
 
 def _mix_bus(job: _Job, files: ExitStack, dialogue: Loudness) -> MixBus:
@@ -265,9 +265,9 @@ def _mix_bus(job: _Job, files: ExitStack, dialogue: Loudness) -> MixBus:
     if job.bed:
         return MixBus(file, Gauge(WEIGHTS[channels]), from_db(ceiling_db))
     side_db = dialogue.true_peak_dbtp + to_db(_SPREAD)
-    gauge: Gauge | Known = Gauge((2.0,))
+    gauge: Gauge | FixedLevel = Gauge((2.0,))
     if side_db <= ceiling_db:
-        gauge = Known(replace(dialogue, true_peak_dbtp=side_db))
+        gauge = FixedLevel(replace(dialogue, true_peak_dbtp=side_db))
     return MixBus(file, gauge, from_db(ceiling_db), spread=True)
 
 
@@ -290,9 +290,9 @@ def _write_stems(pieces: Sequence[Piece], stems: Mapping[str, StemBus], dialogue
             continue
         span = _extent(group)
         for character in sorted({piece.line.character for piece in group}):
-            said = [piece for piece in group if piece.line.character == character]
-            own = _extent(said)
-            total = _sum(said, own)
+            own_lines = [piece for piece in group if piece.line.character == character]
+            own = _extent(own_lines)
+            total = _sum(own_lines, own)
             stems[character].put(own.start, total, pack_24(total))
         total = _sum(group, span)
         clipped += int(np.count_nonzero(np.abs(total) > 1.0))

@@ -41,7 +41,7 @@ def pack_24(samples: NDArray[np.float32], copies: int = 1) -> NDArray[np.uint8]:
     return packed
 
 
-class StemFile:
+class StemWriter:
     """An open WAV of `samples` samples; nothing written means silence. `chunks` stand behind the samples."""
 
     def __init__(self, file: BinaryIO, channels: int, samples: int, chunks: bytes = b"") -> None:
@@ -64,10 +64,10 @@ class StemFile:
 
 
 @contextmanager
-def stem_file(path: Path, channels: int, samples: int, chunks: bytes = b"") -> Iterator[StemFile]:
+def stem_file(path: Path, channels: int, samples: int, chunks: bytes = b"") -> Iterator[StemWriter]:
     """Create `path`, whole or not at all. Raises `OutputError` as `files.whole_file` does."""
     with whole_file(path) as temporary, temporary.open("wb") as file:
-        yield StemFile(file, channels, samples, chunks)
+        yield StemWriter(file, channels, samples, chunks)
 
 
 def wav_header(channels: int, samples: int, behind: int = 0) -> bytes:

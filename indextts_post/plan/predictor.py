@@ -64,8 +64,12 @@ class LengthPredictor:
 
     def mean_error(self, voice: str, language: str) -> tuple[float, int]:
         """Mean relative error of predictions made before their line was measured, and how many there were."""
-        known = self._learned.get(f"{voice}|{language}")
-        return (known.relative_error / known.lines, known.lines) if known and known.lines else (0.0, 0)
+        statistics = self._learned.get(f"{voice}|{language}")
+        return (
+            (statistics.relative_error / statistics.lines, statistics.lines)
+            if statistics and statistics.lines
+            else (0.0, 0)
+        )
 
     def save(self) -> None:
         if self.path is not None:
@@ -73,11 +77,11 @@ class LengthPredictor:
 
     def _weights(self, voice: str, language: str) -> NDArray[np.float64]:
         prior = np.array([SECONDS_PER_SYLLABLE.get(language, 0.2), SECONDS_PER_PAUSE, SECONDS_AROUND])
-        known = self._learned.get(f"{voice}|{language}")
-        if known is None:
+        statistics = self._learned.get(f"{voice}|{language}")
+        if statistics is None:
             return prior
         precision = np.diag(_PRIOR_WEIGHT)
-        return np.asarray(np.linalg.solve(precision + known.xx, precision @ prior + known.xy))
+        return np.asarray(np.linalg.solve(precision + statistics.xx, precision @ prior + statistics.xy))
 
 
 def _plain(value: Learned) -> dict[str, object]:

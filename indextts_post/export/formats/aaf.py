@@ -69,8 +69,8 @@ class _Composition:
             for number, track in enumerate(tracks, start=1):
                 self._original_slot(mob, track, number)
         sounds = sum(1 for track in self.dub.cut.tracks if track.kind is TrackKind.AUDIO)
-        heard = [track for track in self.dub.tracks if not track.muted]
-        for number, dubbed in enumerate(heard, start=sounds + 1):
+        audible = [track for track in self.dub.tracks if not track.muted]
+        for number, dubbed in enumerate(audible, start=sounds + 1):
             self._line_slot(mob, dubbed, number)
         self._markers(mob)
 

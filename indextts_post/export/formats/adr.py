@@ -107,9 +107,9 @@ def write_html(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]
 
 
 def _html_row(row: dict[str, str]) -> str:
-    said = f"{row['verdict']}: {row['note']}" if row["note"] else row["verdict"]
+    verdict = f"{row['verdict']}: {row['note']}" if row["note"] else row["verdict"]
     text = "<br>".join(escape(line) for line in row["text"].splitlines())
-    cells = (escape(row["cue"]), escape(row["character"]), row["in"], row["out"], text, escape(said), "☐")
+    cells = (escape(row["cue"]), escape(row["character"]), row["in"], row["out"], text, escape(verdict), "☐")
     kinds = ("", "", ' class="tc"', ' class="tc"', "", "", "")
     inner = "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, cells, strict=True))
     return f'<tr class="{escape(row["verdict"])}">{inner}</tr>'

@@ -51,8 +51,8 @@ def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
         Feature.ORIGINALS: "left out",
     }
     if origin is SourceOrigin.ZERO:
-        said = "zero-based files, as asked, do not say where they belong"
-        lost |= {Feature.FRAMES: said, Feature.START: said}
+        reason = "zero-based files, as asked, do not say where they belong"
+        lost |= {Feature.FRAMES: reason, Feature.START: reason}
     return losses_of(dub, lost)
 
 

@@ -164,10 +164,10 @@ def dub_of(
     and `background` full length below. `notes` are sentences for single lines (QC, faults).
     """
     sounds = {one.id: one for one in fitted}
-    said = notes or {}
+    remarks = notes or {}
     takes = other_takes or {}
     clips = [
-        _clip(plan, sounds[plan.id], said.get(plan.id, plan.reason), takes.get(plan.id, ()))
+        _clip(plan, sounds[plan.id], remarks.get(plan.id, plan.reason), takes.get(plan.id, ()))
         for plan in plans
         if plan.id in sounds
     ]
@@ -181,7 +181,7 @@ def dub_of(
         frame_count=timeline.frame_count,
         cut=replace(cut, tracks=tuple(_muted(track) if mute_original else track for track in cut.tracks)),
         tracks=dub_tracks(clips),
-        markers=_markers(plans, sounds, said, markers),
+        markers=_markers(plans, sounds, remarks, markers),
         captions=tuple(Caption(p.id, p.slot, without_marks(p.text), p.character, p.language) for p in plans),
         film=film,
         stems=tuple(stems),
@@ -304,9 +304,9 @@ def _markers(
         flagged = plan.verdict is not Verdict.FITS or plan.id in notes
         if not missing and (wanted is MarkedLines.NONE or (wanted is MarkedLines.FLAGGED and not flagged)):
             continue
-        said = notes.get(plan.id, plan.reason)
+        remarks = notes.get(plan.id, plan.reason)
         verdict = "not spoken" if missing else str(plan.verdict)
-        comment = f"{plan.character}: {without_marks(plan.text)} [{verdict}{': ' + said if said else ''}]"
+        comment = f"{plan.character}: {without_marks(plan.text)} [{verdict}{': ' + remarks if remarks else ''}]"
         colour = "RED" if missing or plan.verdict is Verdict.IMPOSSIBLE else "YELLOW" if flagged else "GREEN"
         found.append(CutMarker(plan.slot, plan.id, comment, colour))
     return tuple(found)

@@ -31,8 +31,8 @@ def write(dub: Dub, path: Path, options: FormatOptions) -> tuple[Loss, ...]:
         Feature.MARKERS: "left out",
         Feature.CAPTIONS: "not part of the format; export srt or vtt beside it",
     }
-    heard = [track for track in dub.tracks if not track.muted]
-    for track in heard:
+    audible = [track for track in dub.tracks if not track.muted]
+    for track in audible:
         for number, part in enumerate(_parts(track.clips), start=1):
             stem = track.id if number == 1 else f"{track.id}_part{number}"
             write_text(path / f"{stem}.edl", "\n".join(_list(dub, track, part)) + "\n")

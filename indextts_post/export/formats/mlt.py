@@ -158,8 +158,8 @@ class _Project:
             self.losses.append(without_media(clip))
             return None
         if clip.speed <= 0:
-            said = f"{clip.name} runs at speed {float(clip.speed):g} and is written at normal speed"
-            self.losses.append(Loss(Feature.RETIMES, 1, said))
+            reason = f"{clip.name} runs at speed {float(clip.speed):g} and is written at normal speed"
+            self.losses.append(Loss(Feature.RETIMES, 1, reason))
         speed = clip.speed if clip.speed > 0 else Fraction(1)
         resource = str(clip.path.absolute()) if clip.path else clip.media
         offset = clip.source_offset_s / speed

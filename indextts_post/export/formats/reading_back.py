@@ -63,8 +63,8 @@ def read_back(path: Path, dub: Dub) -> FoundDub:
     name = "".join(suffixes[-2:]) if "".join(suffixes[-2:]) in _READERS else (suffixes or [""])[-1]
     reader = _READERS.get(name)
     if reader is None:
-        known = " ".join(_READERS)
-        raise InputError(f"{path}: files of this kind cannot be compared with the plan; these can: {known}")
+        recognised = " ".join(_READERS)
+        raise InputError(f"{path}: files of this kind cannot be compared with the plan; these can: {recognised}")
     return reader(path, dub)
 
 
@@ -250,9 +250,9 @@ def _labels(path: Path, dub: Dub) -> FoundDub:
         )
         name = match.line_id if match else label
         who, colon, words = label.removeprefix(name).strip().partition(": ")
-        known = bool(colon) and match is not None and who == match.character
-        text = words if known else label.removeprefix(name).strip()
-        lines.append(FoundLine(name, span, text=text, character=who if known else ""))
+        recognised = bool(colon) and match is not None and who == match.character
+        text = words if recognised else label.removeprefix(name).strip()
+        lines.append(FoundLine(name, span, text=text, character=who if recognised else ""))
     return FoundDub(tuple(lines))
 
 

@@ -80,9 +80,9 @@ def check_targets(targets: Sequence[str]) -> None:
     """Raise `OptionError` naming every target that is not known."""
     wrong = [name for name in targets if not _is_known(name)]
     if wrong:
-        known = ", ".join(TARGETS)
+        registered = ", ".join(TARGETS)
         raise OptionError(
-            f"no format is called {', '.join(map(repr, wrong))}. There are {known}, and fcpxml:1.8 to 1.14."
+            f"no format is called {', '.join(map(repr, wrong))}. There are {registered}, and fcpxml:1.8 to 1.14."
         )
 
 
@@ -110,14 +110,14 @@ def export_formats(
 
 def _write(dub: Dub, target: str, folder: Path, name: str, options: FormatOptions) -> Written:
     kind, _, version = target.partition(":")
-    known = TARGETS[target] if target in TARGETS else TARGETS[kind]
-    tail = known.tail
+    registered = TARGETS[target] if target in TARGETS else TARGETS[kind]
+    tail = registered.tail
     if kind == "fcpxml" and version:
         options = replace(options, fcpxml_version=version)
         tail = f".{version}{tail}"
     path = folder / f"{name}{tail}"
     try:
-        losses = known.project(dub, path, options)
+        losses = registered.project(dub, path, options)
     except OSError as error:
         raise output_error(path, error) from error
     return Written(target, path, (*losses, *_beyond(dub)))
@@ -133,5 +133,5 @@ def _beyond(dub: Dub) -> tuple[Loss, ...]:
     late = sum(1 for clip in dub.clips if clip.span.end > dub.frame_count)
     if not late or not dub.frame_count:
         return ()
-    said = f"end after the picture, which the sequence outlasts by {dub.end_frame - dub.frame_count} frames"
-    return (Loss(Feature.FRAMES, late, said),)
+    reason = f"end after the picture, which the sequence outlasts by {dub.end_frame - dub.frame_count} frames"
+    return (Loss(Feature.FRAMES, late, reason),)
