@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indextts_post.errors import InputError
 from indextts_post.fit import Fitted
 from indextts_post.media import AudioStream, Film, Loudness, mixable_channels, probe, sound_blocks, sound_source
-from indextts_post.mix.bus import Gauge, FixedLevel, MixBus, StemBus
+from indextts_post.mix.bus import FixedLevel, Gauge, MixBus, StemBus
 from indextts_post.mix.decibel import from_db, to_db
 from indextts_post.mix.dialogue import Piece, dialogue_blocks
 from indextts_post.mix.ducking import Ducking

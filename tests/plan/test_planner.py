@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indextts_post.cast import Line
 from indextts_post.errors import OptionError
-from indextts_post.plan import Grid, LinePlan, PlanOptions, Verdict, plan
+from indextts_post.plan import CLASS_LIMITS, Grid, LinePlan, PlanOptions, Verdict, plan, plan_facts, tightness
 from indextts_post.timebase import FrameSpan, SampleSpan
 from indextts_post.timeline import LengthMode, SyncClass
 
@@ -182,3 +182,103 @@ def test_possible_lines_never_overlap_within_a_character(scene: tuple[list[Line]
         if each.verdict is not Verdict.IMPOSSIBLE:
             assert Fraction(75, 100) <= each.rate <= Fraction(130, 100)
             assert each.span.end <= end
+
+
+def test_an_end_as_early_as_the_class_allows_is_not_worth_a_word() -> None:
+    # 2 s less 0.3 s are 68 units of 25 ms: still in sync for ON. One unit less is not.
+    [in_sync] = planned([line("L1", 100, 150, mode=LengthMode.FREE)], [68])
+    [early] = planned([line("L1", 100, 150, mode=LengthMode.FREE)], [67])
+    assert (in_sync.verdict, in_sync.reason) == (Verdict.FITS, "")
+    assert (early.verdict, early.reason) == (Verdict.FITS, "ends 0.33 s before its slot does")
+
+
+def test_pace_is_tight_beyond_the_preferred_window_and_not_at_its_edge() -> None:
+    exact = LengthMode.EXACT
+    [edge] = planned([line("L1", 100, 150, mode=exact)], [96])  # 96 / 80 is 1.2
+    [fast] = planned([line("L1", 100, 150, mode=exact)], [97])
+    [slow_edge] = planned([line("L1", 100, 150, mode=exact)], [72])  # 0.9
+    [slow] = planned([line("L1", 100, 150, mode=exact)], [71])
+    assert (edge.verdict, slow_edge.verdict) == (Verdict.FITS, Verdict.FITS)
+    assert (fast.verdict, fast.reason) == (Verdict.TIGHT, "spoken 1.21 times as fast as natural")
+    assert (slow.verdict, slow.reason) == (Verdict.TIGHT, "drawn out to 0.89 of the natural pace")
+
+
+def test_what_is_over_is_said_in_seconds_pace_and_syllables() -> None:
+    # 60 natural units in 1 s = 40: at 1.3 they are 47 and run 0.175 s over; ON may run 0.3 s over, VO not at all.
+    [over] = planned([line("L1", 100, 125, sync=SyncClass.VO)], [60])
+    assert (over.units, over.verdict) == (47, Verdict.IMPOSSIBLE)
+    assert over.reason == "runs 0.17 s over at 1.28 of the natural pace"
+    assert over.syllables_over == 10 - 8  # 40 · 1.3 / 60 of 10 syllables are 8.67
+
+
+def test_a_file_is_whole_frames_around_its_speech_and_says_what_it_borrowed() -> None:
+    [only] = planned([line("L1", 100, 150)], [80])
+    assert (only.borrowed_before, only.borrowed_after, only.syllables_over) == (0, 0, 0)
+    # 82 units are 2.05 s, 51.25 frames: 52 are needed.
+    [longer] = planned([line("L1", 100, 150, mode=LengthMode.FREE)], [82])
+    assert (longer.span, longer.borrowed_after) == (FrameSpan(100, 152), 2)
+    [blank] = planned([line("L1", 100, 100, mode=LengthMode.FREE)], [1])
+    assert blank.span == FrameSpan(100, 101)
+
+
+def test_tightness_is_natural_length_over_the_slots() -> None:
+    [only] = planned([line("L1", 100, 150)], [88])
+    assert tightness(only, FPS_25) == Fraction(88, 80)
+
+
+def test_the_limits_of_the_classes_are_those_of_their_sources() -> None:
+    third, frame = Fraction(3, 10), Fraction(42, 1000)
+    shown = {sync: (c.late_s, c.late_frames, c.early_s, c.short_cost, c.over_cost) for sync, c in CLASS_LIMITS.items()}
+    assert shown == {
+        SyncClass.LIP: (None, 1, frame, 1.0, 4.0),
+        SyncClass.ON: (third, None, third, 0.04, 0.06),
+        SyncClass.OFF: (None, None, None, 0.005, 0.01),
+        SyncClass.VO: (0, None, None, 0.01, 0.06),
+    }
+    options = PlanOptions()
+    assert (options.hard, options.preferred) == ((Fraction(3, 4), Fraction(13, 10)), (Fraction(9, 10), Fraction(6, 5)))
+    assert (options.borrow_after_s, options.borrow_before_s, options.min_gap_s) == (3, 0, Fraction(2, 25))
+    assert (options.consistency, options.ratio) == (0.5, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hard": (Fraction(0), Fraction(13, 10))},
+        {"hard": (Fraction(95, 100), Fraction(13, 10))},
+        {"preferred": (Fraction(101, 100), Fraction(12, 10))},
+        {"preferred": (Fraction(9, 10), Fraction(99, 100))},
+        {"hard": (Fraction(3, 4), Fraction(119, 100))},
+        {"borrow_after_s": Fraction(-1, 100)},
+        {"borrow_before_s": Fraction(-1, 100)},
+        {"min_gap_s": Fraction(-1, 100)},
+        {"ratio": Fraction(49, 100)},
+        {"ratio": Fraction(201, 100)},
+    ],
+    ids=str,
+)
+def test_each_option_has_its_range(wrong: dict[str, object]) -> None:
+    with pytest.raises(OptionError):
+        PlanOptions(**wrong)  # type: ignore[arg-type]
+
+
+def test_options_at_their_limits_are_taken() -> None:
+    one = Fraction(1)
+    assert PlanOptions(hard=(one, one), preferred=(one, one), min_gap_s=Fraction(0)).hard == (1, 1)
+    assert PlanOptions(ratio=Fraction(1, 2)).ratio == Fraction(1, 2)
+    assert PlanOptions(ratio=Fraction(2), borrow_after_s=Fraction(0)).ratio == 2
+
+
+def test_the_facts_of_a_plan_are_its_own_numbers() -> None:
+    [only] = planned([line("L1", 100, 150)], [88])
+    assert plan_facts(only) == {
+        "start_frame": 100,
+        "end_frame": only.span.end,
+        "start_sample": 192_000,
+        "samples": (only.span.end - 100) * 1920,
+        "units": only.units,
+        "natural_units": 88,
+        "rate": round(88 / only.units, 4),
+        "verdict": "fits",
+        "borrowed_after": only.span.end - 150,
+    }

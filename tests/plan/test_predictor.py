@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indextts_post.plan import LengthPredictor, pause_count, syllable_count
@@ -48,3 +49,76 @@ def test_it_learns_a_slow_voice_and_states_its_error(tmp_path: Path) -> None:
     error, lines = again.mean_error("slow", "zh")
     assert lines == len(texts)
     assert 0 < error < 0.15
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "syllables", "a_syllable_s"),
+    [
+        ("en", "Hello there.", 3, 0.225),
+        ("zh", "我们走吧", 4, 0.21),
+        ("ja", "ありがとう", 5, 0.14),
+        ("ko", "안녕하세요", 5, 0.19),
+        ("es", "hola amigo", 5, 0.17),
+        ("fr", "la photo", 3, 0.19),
+        ("it", "ciao bella", 3, 0.18),
+        ("pt", "fado lindo", 4, 0.18),
+        ("fi", "talo palaa", 4, 0.2),  # a language without a prior of its own
+    ],
+)
+def test_without_a_measured_line_each_language_has_its_own_pace(
+    language: str, text: str, syllables: int, a_syllable_s: float
+) -> None:
+    assert syllable_count(text, language) == syllables
+    assert LengthPredictor().predict_s("v", language, text) == pytest.approx(a_syllable_s * syllables + 0.12)
+
+
+def test_nothing_to_say_is_a_tenth_of_a_second_at_least() -> None:
+    assert LengthPredictor().predict_s("v", "en", "…") == pytest.approx(0.12)
+    predictor = LengthPredictor()
+    for _ in range(50):
+        predictor.learn("v", "en", "…", 0.0)
+    assert predictor.predict_s("v", "en", "…") == 0.1
+
+
+def test_a_voice_that_was_never_measured_has_made_no_errors() -> None:
+    assert LengthPredictor().mean_error("v", "en") == (0.0, 0)
+
+
+def test_an_error_is_measured_against_what_was_predicted_before_the_line_was_known() -> None:
+    predictor = LengthPredictor()
+    before = predictor.predict_s("v", "zh", "我们走吧")  # 4 · 0.21 + 0.12 = 0.96
+    predictor.learn("v", "zh", "我们走吧", 1.2)
+    assert predictor.mean_error("v", "zh") == (pytest.approx((1.2 - before) / 1.2), 1)
+    assert predictor.mean_error("v", "en") == (0.0, 0)
+
+
+def test_one_line_moves_the_prior_by_what_it_weighs() -> None:
+    """Ridge regression by hand: the prior counts as 30, 4 and 4 lines of one unit of each feature."""
+    predictor = LengthPredictor()
+    predictor.learn("v", "zh", "我们走吧", 2.0)
+    x, prior, weight = np.array([4.0, 0.0, 1.0]), np.array([0.21, 0.25, 0.12]), np.diag([30.0, 4.0, 4.0])
+    weights = np.linalg.inv(weight + np.outer(x, x)) @ (weight @ prior + x * 2.0)
+    assert predictor.predict_s("v", "zh", "你好，他说") == pytest.approx(float(np.array([4.0, 1.0, 1.0]) @ weights))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "syllables"),
+    [
+        ("table", "en", 2),
+        ("make", "en", 1),
+        ("the", "en", 1),
+        ("rhythm", "en", 1),
+        ("2024", "en", 5),  # 4 digits of 1.2 are 4.8
+        ("2024", "zh", 4),
+        ("2024", "ja", 7),
+        ("20", "xx", 3),
+        ("きゃ", "ja", 1),
+        ("天", "ja", 2),
+        ("天", "zh", 1),
+        ("天气很好 ok", "zh", 5),
+        ("", "en", 0),
+        ("a", "en", 1),
+    ],
+)
+def test_syllables_by_rule(text: str, language: str, syllables: int) -> None:
+    assert syllable_count(text, language) == syllables
