@@ -44,9 +44,7 @@ class Times:
     file: str
 
 
-def for_timeline(
-    times: Times, start_frame: int, frame_count: int, rate: FrameRate, wanted: TcOrigin | None
-) -> Origin:
+def for_timeline(times: Times, start_frame: int, frame_count: int, rate: FrameRate, wanted: TcOrigin | None) -> Origin:
     """Origin of a subtitle file that goes with a timeline starting at `start_frame`."""
     offset = _start_seconds(times, start_frame, frames_to_seconds(frame_count, rate), rate)
     if start_frame == 0:

@@ -19,7 +19,10 @@ NTSC_DF = FrameRate(Fraction(30000, 1001), drop_frame=True)
 
 def subtitles(folder: Path, *starts: str) -> Path:
     path = folder / "cam.srt"
-    cues = [f"{n}\n{start} --> {start[:-3]}900\nLine {['one', 'two', 'three', 'four', 'five'][n]}.\n" for n, start in enumerate(starts)]
+    cues = [
+        f"{n}\n{start} --> {start[:-3]}900\nLine {['one', 'two', 'three', 'four', 'five'][n]}.\n"
+        for n, start in enumerate(starts)
+    ]
     path.write_text("\n".join(cues), encoding="utf-8")
     return path
 
