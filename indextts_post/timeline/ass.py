@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from indextts_post.notices import Notice, Place, Severity
+from indextts_post.timeline.speakers import has_words, override_blocks, plain_text
 from indextts_post.timeline.styles import SpokenStyle, spoken_style
 from indextts_post.timeline.subtitle_events import Parsed, SubtitleEvent, left_out
 
@@ -20,7 +21,6 @@ _SECTION = re.compile(r"\s*\[([^\]]+)\]\s*")
 _ENTRY = re.compile(r"\s*(Format|Dialogue)\s*:\s?(.*)", re.IGNORECASE)
 _TIME = re.compile(r"\s*(-?)(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,6}))?\s*")
 _V4PLUS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
-_BLOCK = re.compile(r"\{([^}]*)\}")
 _DRAWING = re.compile(r"\\p(\d+)")
 _SYLLABLE = re.compile(r"\\[kK][fot]?\d")
 _DRAWN_EFFECT = re.compile(r"\s*(fx|template|code|kara|karaoke|effector)\b.*|.*\bfx\s*", re.IGNORECASE)
@@ -39,7 +39,7 @@ class _Dialogue:
 
     @property
     def by_syllable(self) -> bool:
-        return any(_SYLLABLE.search(block) for block in _BLOCK.findall(self.text))
+        return any(_SYLLABLE.search(self.text, start, end) for start, end in override_blocks(self.text))
 
 
 def looks_like(text: str) -> bool:
@@ -75,12 +75,12 @@ def parse(text: str, file: str) -> Parsed:
 def without_drawings(text: str) -> str:
     """The text without what stands between `{\\p1}` and `{\\p0}`."""
     kept, position, drawing = [], 0, False
-    for block in _BLOCK.finditer(text):
-        kept += [] if drawing else [text[position : block.start()]]
-        levels = _DRAWING.findall(block[1])
+    for start, end in override_blocks(text):
+        kept += [] if drawing else [text[position:start]]
+        levels = _DRAWING.findall(text, start, end)
         drawing = int(levels[-1][:3]) > 0 if levels else drawing
-        kept.append(block[0])
-        position = block.end()
+        kept.append(text[start:end])
+        position = end
     return "".join(kept if drawing else [*kept, text[position:]])
 
 
@@ -127,7 +127,7 @@ def _seconds(text: str) -> Fraction | None:
 
 def _not_speech(dialogue: _Dialogue, style: SpokenStyle, words: str, *, sung: bool) -> tuple[str, str]:
     """Code and reason why an event is not spoken; both "" for speech."""
-    if not any(map(str.isalnum, _BLOCK.sub("", words))):
+    if not has_words(plain_text(words, ass=True)):
         return "subtitle.drawing", "a drawing, or nothing at all"
     if _DRAWN_EFFECT.fullmatch(dialogue.effect):
         return "subtitle.karaoke", f"its effect {dialogue.effect.strip()!r} draws karaoke"

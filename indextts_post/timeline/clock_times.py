@@ -12,16 +12,20 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-_ARROW = r"(?:[-–—−]\s*[-–—−]?\s*[-–—−]?\s*>|[→⟶➔➜⇒]|=+>)"
+_GAP = r"\s{0,8}"
+"""Spaces within times are few; without a bound, a line of nothing but spaces would be tried in every way."""
+_ARROW = rf"(?:[-–—−]{_GAP}[-–—−]?{_GAP}[-–—−]?{_GAP}>|[→⟶➔➜⇒]|={{1,3}}>)"
 _TIME = (
-    r"(?P<sign{n}>-)?\s*(?:(?P<h{n}>-?\d{{1,4}})\s*:\s*)?(?P<m{n}>-?\d{{1,2}})\s*:\s*(?P<s{n}>-?\d{{1,2}})"
-    r"(?:\s*(?P<mark{n}>[,.:;])\s*(?P<part{n}>-?\d{{1,9}}))?"
-)
-_LINE = re.compile(rf"\s*{_TIME.format(n=1)}\s*{_ARROW}\s*{_TIME.format(n=2)}(?![\d:])(?P<rest>.*)", re.DOTALL)
+    r"(?P<sign{n}>-)?GAP(?:(?P<h{n}>-?\d{{1,4}})GAP:GAP)?(?P<m{n}>-?\d{{1,2}})GAP:GAP(?P<s{n}>-?\d{{1,2}})"
+    r"(?:GAP(?P<mark{n}>[,.:;])GAP(?P<part{n}>-?\d{{1,9}}))?"
+).replace("GAP", r"\s{{0,8}}")
+_LINE = re.compile(rf"{_TIME.format(n=1)}{_GAP}{_ARROW}{_GAP}{_TIME.format(n=2)}(?![\d:])(?P<rest>.*)", re.DOTALL)
+_MAX_TIMES = 120
+"""Characters of a line that may hold nothing but times."""
 _ONLY_TIMES = re.compile(rf"[\s\d:.,;-]*\d\s*:\s*\d[\s\d:.,;-]*{_ARROW}[\s\d:.,;-]*")
 _BEGINS_AS_TIMES = re.compile(rf"\s*-?\d{{1,4}}\s*:\s*\d{{1,2}}\s*:\s*\d{{1,2}}[\d\s.,:;]*{_ARROW}")
 _CANDIDATE = re.compile(r"[>＞→⟶➔➜⇒]|&gt;")
-_SETTINGS = re.compile(r"\s*(?:[A-Za-z]+\d?\s*:\s*\S+\s*)*")
+_SETTING = re.compile(r"[A-Za-z]+\d?:\S*|-?[\d.,%]+")
 _FOREIGN = {
     "：": ":",
     "，": ",",
@@ -56,16 +60,16 @@ def time_line(line: str, nominal_rate: int = 25) -> TimeLine | None:
     """The times of a line; None for words. `nominal_rate` is what frames behind a last colon are counted in."""
     if not _CANDIDATE.search(line):
         return None
-    plain = _western(line)
+    plain = _western(line.strip())
     match = _LINE.match(plain)
     if match is None:
-        broken = _ONLY_TIMES.fullmatch(plain) or _BEGINS_AS_TIMES.match(plain)
+        broken = len(plain) <= _MAX_TIMES and (_ONLY_TIMES.fullmatch(plain) or _BEGINS_AS_TIMES.match(plain))
         return TimeLine() if broken else None
     start, end = (_seconds(match, number, nominal_rate) for number in (1, 2))
     if start is None or end is None:
         return TimeLine()
-    rest = match["rest"].strip()
-    return TimeLine(start, end, "" if _SETTINGS.fullmatch(rest) else rest)
+    rest = match["rest"].split()
+    return TimeLine(start, end, "" if all(map(_SETTING.fullmatch, rest)) else " ".join(rest))
 
 
 def western_digits(text: str) -> str:

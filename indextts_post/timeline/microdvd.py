@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from indextts_post.notices import Notice, Place, Severity
@@ -47,13 +48,24 @@ def parse(text: str, file: str, chosen: FrameRate | None, fallback: FrameRate) -
             found.append((row, start, end, match[3]))
     fps = (declared or chosen or fallback).fps
     events = []
-    for position, (row, start, end, words) in enumerate(found):
+    following = _following([start for _, start, _, _ in found])
+    for (row, start, end, words), then in zip(found, following, strict=True):
         clean = _CONTROL.sub("", words).replace("|", "\n")
-        following = next((later[1] for later in found[position + 1 :] if later[1] > start), None)
-        end_s, told = _end(start, end, following, clean, fps, Place(file, row))
+        end_s, told = _end(start, end, then, clean, fps, Place(file, row))
         notices += told
         events.append(SubtitleEvent(start / fps, end_s, clean, Place(file, row)))
     return Parsed(tuple(events), tuple(notices), declared)
+
+
+def _following(starts: Sequence[int]) -> list[int | None]:
+    """For each cue the first frame of the next that begins later, None behind the last."""
+    found: list[int | None] = []
+    later: int | None = None
+    for position in range(len(starts) - 1, -1, -1):
+        after = starts[position + 1] if position + 1 < len(starts) else None
+        later = after if after is not None and after > starts[position] else later
+        found.append(later if later is not None and later > starts[position] else None)
+    return found[::-1]
 
 
 def _is_rate(words: str) -> bool:

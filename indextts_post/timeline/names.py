@@ -31,6 +31,8 @@ _NUMBER_CJK = re.compile(r"[\dA-Z０-９Ａ-Ｚ一二三四五六七八九十甲
 _ABBREVIATED = re.compile(
     r"(?:[^\W\d_]\.)+|(?:dr|mr|mrs|ms|mme|mlle|prof|st|sgt|lt|capt|col|gen|rev|jr|sr|sra|insp|det)\."
 )
+_ENOUGH_LETTERS = 20_000
+"""Letters after which it is known whether a file is written in capitals."""
 MAX_NAME_LETTERS = 32
 MAX_NAME_WORDS = 4
 MAX_NAME_CJK = 4
@@ -111,15 +113,16 @@ def evidence_of(
     counts: Counter[str] = Counter()
     upper = lower = cues = 0
     first: list[Prefix] = []
-    for cue in lines:
+    for each in lines:
+        cue = tuple(each)
         cues += 1
         found = [prefix for line in cue if (prefix := prefix_of(line)) is not None]
         counts.update({prefix.key for prefix in found if prefix.has_speech})
         first += found[:1]
-        for line in cue:
-            body = (prefix.rest if (prefix := prefix_of(line)) else line)[:200]
-            upper += sum(map(str.isupper, body))
-            lower += sum(map(str.islower, body))
+        if upper + lower < _ENOUGH_LETTERS:
+            bodies = [prefix.rest for prefix in found] or list(cue)
+            upper += sum(sum(map(str.isupper, body)) for body in bodies)
+            lower += sum(sum(map(str.islower, body)) for body in bodies)
     known = frozenset(name.strip().casefold() for name in given if name.strip())
     settled = {name.strip().casefold(): value for name, value in (decided or {}).items()}
     evidence = Evidence(known, settled, counts, capitals=upper > 20 and upper > 9 * lower)

@@ -42,6 +42,8 @@ class Utterance:
 
 
 _CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_CJK_FIRST = re.compile(f"[{_CJK}]")
+_WIDE = re.compile(f"[{_CJK}\uac00-\ud7af]")
 _MARKUP = (
     *(
         "a",
@@ -71,8 +73,8 @@ _ASIDE = re.compile(r"<(/?[A-Za-z][^<>|=]*)>")
 """Angle brackets that are no markup hold a direction, as square ones do."""
 _TIME_TAG = re.compile(r"<\s*\d+(?:\s*:\s*\d+)+(?:[.,]\d*)?\s*>|<\d[\d:.]*>")
 _READING = re.compile(r"<r[tp](?:\.[^>]*)?>.*?(?:</r[tp]>|(?=</ruby>|<r[tpb][.>])|$)", re.IGNORECASE | re.DOTALL)
-_OVERRIDE = re.compile(r"\{\\[^}]*\}|\{[cCyYfFsSpPhHoO]:[^{}\s]*\}")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
+_OVERRIDE = re.compile(r"\{\\[^{}]*\}|\{[cCyYfFsSpPhHoO]:[^{}\s]*\}")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _NOTES = re.compile(r"[♪♫♬♩]{2,}")
 _SUNG = re.compile(r"[♪♫♬♩][^♪♫♬♩]*(?:[♪♫♬♩]|$)")
 _GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]|【([^【】]*)】")
@@ -93,11 +95,13 @@ def plain_text(raw: str, *, ass: bool = False) -> str:
     In ASS every `{…}` is markup; elsewhere only `{\an8}`, `{c:$0000ff}` and the like, since people also write braces.
     Readings over characters (`<rt>`) and times of words go, whether their brackets are escaped or not.
     """
-    text = re.sub(r"\{[^}]*\}", "", raw) if ass else _OVERRIDE.sub("", raw)
+    text = _without_blocks(raw) if ass else _OVERRIDE.sub("", raw)
     text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
     text = _BREAK.sub("\n", _TIME_TAG.sub("", _READING.sub("", text)))
     text = _ASIDE.sub(_as_group, _TAG.sub("", text))
     text = _TIME_TAG.sub("", html.unescape(text))
+    # Runs of spaces say nothing, and patterns that look for one before a sign would try each of them.
+    text = re.sub(r"\n[^\S\n]*(?=\n)", "", re.sub(r"[^\S\n]+", " ", text))
     return re.sub(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]", "", text).replace("\xa0", " ")
 
 
@@ -145,7 +149,9 @@ def join_lines(lines: Sequence[str]) -> str:
 
 def speaking_weight(text: str) -> int:
     """How long a text takes, in thirds of a Chinese syllable: a CJK character counts 3, a letter 1; never 0."""
-    return max(1, sum(3 if _is_cjk(c) or "\uac00" <= c <= "\ud7af" else 1 for c in text if c.isalnum()))
+    letters = sum(map(str.isalnum, text))
+    wide = 0 if text.isascii() else sum(map(str.isalnum, _WIDE.findall(text)))
+    return max(1, letters + 2 * wide)
 
 
 def has_words(text: str) -> bool:
@@ -153,7 +159,23 @@ def has_words(text: str) -> bool:
 
 
 def _is_cjk(character: str) -> bool:
-    return bool(re.match(f"[{_CJK}]", character))
+    return _CJK_FIRST.match(character) is not None
+
+
+def override_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each `{…}` of an ASS text. A search, since a pattern would try every brace that stays open."""
+    end = 0
+    while (start := text.find("{", end)) >= 0 and (close := text.find("}", start)) >= 0:
+        end = close + 1
+        yield start, end
+
+
+def _without_blocks(text: str) -> str:
+    kept, position = [], 0
+    for start, end in override_blocks(text):
+        kept.append(text[position:start])
+        position = end
+    return "".join([*kept, text[position:]])
 
 
 def _as_group(match: re.Match[str]) -> str:

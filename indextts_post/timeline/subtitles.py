@@ -28,6 +28,8 @@ BESIDE_SUFFIXES = (".srt", ".ass", ".ssa", ".vtt", ".ttml")
 
 DEFAULT_RATE = FrameRate(Fraction(25))
 """For a subtitle file without film or `--fps`: 40 ms, a grid on which subtitle times mostly stand."""
+MAX_CUES = 50_000
+"""A day of captions has 40,000; each costs a third of a millisecond, and twice that where there are very many."""
 MAX_SECONDS = 100 * 3600
 """Timecode has two digits of hours."""
 
@@ -123,10 +125,12 @@ def load(path: Path, options: ReadOptions, rate: FrameRate | None) -> SubtitleFi
         parsed = read_ttml(content, path, options.language)
     else:
         text, told = decode(content, path, options.encoding)
+        _check_count(text.count("-->"), path)
         parsed = _parsed(text, path, rate)
         parsed = replace(parsed, notices=(*told, *parsed.notices))
     if not parsed.events and not parsed.script:
         raise TimelineError(_nothing(path, parsed))
+    _check_count(len(parsed.events), path)
     _check_times(parsed.events)
     events = with_songs_marked(parsed.events)
     return SubtitleFile(path, events, parsed.notices, parsed.declared_rate, parsed.labelled, parsed.script)
@@ -229,6 +233,11 @@ def _speech(event: SubtitleEvent, rate: FrameRate, offset_s: Fraction) -> Speech
         ass=event.ass,
         named_by=event.named_by,
     )
+
+
+def _check_count(cues: int, path: Path) -> None:
+    if cues > MAX_CUES:
+        raise TimelineError(f"{path}: has {cues} cues; at most {MAX_CUES} are read. Split the file at a scene.")
 
 
 def _check_times(events: Sequence[SubtitleEvent]) -> None:
