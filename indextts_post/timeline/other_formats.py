@@ -26,8 +26,9 @@ _OPENS = re.compile(
     r"\s*(?:<SAMI|\{\s*\"|\[\s*\{)|(?:.*\n){0,20}(?:\[-?\d+\]\[-?\d+\]|\d{1,2}:\d{2}:\d{2}:(?!\d))", re.IGNORECASE
 )
 _LINE = {
-    "mpl2": re.compile(r"\[-?\d+\]\[-?\d+\]"),
-    "tmp": re.compile(r"\d{1,2}:\d{2}:\d{2}:"),
+    "mpl2": re.compile(r"^\[-?\d+\]\[-?\d+\]"),
+    "tmp": re.compile(r"^\d{1,2}:\d{2}:\d{2}:"),
+    "sami": re.compile(r"<sync\s", re.IGNORECASE),
 }
 _LONG_NUMBER = re.compile(r"\d{16}")
 
@@ -45,10 +46,16 @@ def parse(text: str, path: Path, rate: FrameRate) -> Parsed:
         raise TimelineError(f"{path}:{row}: a number of more than 15 digits is no time. Correct it there.")
     subs = _parsed(text, kind, path, rate)
     rows = _rows(text, kind, len(subs.events))
+    ends = [event.end for event in subs.events]
+    if kind == "sami":
+        # pysubs2 ends a text where reading it may take; in SAMI it stands until the next SYNC, empty or not.
+        following = [event.start for event in subs.events[1:]]
+        ends = [then if then > event.start else event.end for event, then in zip(subs.events, following, strict=False)]
+        ends += [event.end for event in subs.events[-1:]]
     return Parsed(
         tuple(
-            SubtitleEvent(Fraction(event.start, 1000), Fraction(event.end, 1000), event.text, Place(path.name, row))
-            for row, event in zip(rows, subs.events, strict=True)
+            SubtitleEvent(Fraction(event.start, 1000), Fraction(end, 1000), event.text, Place(path.name, row))
+            for row, event, end in zip(rows, subs.events, ends, strict=True)
             if event.is_text
         )
     )
@@ -82,5 +89,6 @@ def _parsed(text: str, kind: str, path: Path, rate: FrameRate) -> pysubs2.SSAFil
 def _rows(text: str, kind: str, count: int) -> list[int | None]:
     """Line of each event, by the rule by which pysubs2 finds them; None where the rule does not hold."""
     pattern = _LINE.get(kind)
-    rows = [row for row, line in enumerate(text.split("\n"), start=1) if pattern and pattern.match(line)]
+    lines = enumerate(text.split("\n"), start=1)
+    rows = [row for row, line in lines if pattern for _ in pattern.finditer(line)]
     return list(rows) if len(rows) == count else [None] * count

@@ -345,3 +345,12 @@ def test_nul_bytes_are_dropped_and_named_with_their_line(tmp_path: Path) -> None
     assert warned(timeline) == ["a.srt:3"]
     with pytest.raises(TimelineError, match="NUL: it is no text"):
         read(written(tmp_path, "b.srt", b"\x00\x01binary\x00\x00" * 50 + text), AT_25)
+
+
+def test_a_text_of_sami_stands_until_the_next_one_even_an_empty_one(tmp_path: Path) -> None:
+    syncs = (
+        "<SYNC Start=1000><P>Hello.\n<SYNC Start=2000><P>&nbsp;\n<SYNC Start=5000><P>More.\n<SYNC Start=7000><P>&nbsp;"
+    )
+    timeline = read(written(tmp_path, "a.smi", f"<SAMI><BODY>\n{syncs}\n</BODY></SAMI>"), AT_25)
+    assert heard(timeline) == [(25, 50, "Hello."), (125, 175, "More.")]
+    assert [cue.place.line for cue in timeline.cues] == [2, 4]
