@@ -98,6 +98,16 @@ OPTIONS: tuple[Option, ...] = (
         choices=("auto", "zero", "timeline"),
     ),
     Option(
+        name="lines-from",
+        kind=Kind.CHOICE,
+        fields=("read.lines_from",),
+        help="Where in a timeline the lines stand; by default where most speech is.",
+        group="reading",
+        surfaces=_PROJECT | Surface.CAST,
+        default="auto",
+        choices=("auto", "metadata", "captions", "tracks", "markers", "titles", "subtitles"),
+    ),
+    Option(
         name="encoding",
         kind=Kind.TEXT,
         fields=("read.encoding",),

@@ -1,7 +1,7 @@
 """Takes a file of the user's: OTIO, subtitles, FCPXML, xmeml, AAF, EDL; gives a `Timeline` of `Cue`s and its `Cut`."""
 
 from indextts_post.timeline.notice_codes import DOUBTFUL, LEFT_OUT
-from indextts_post.timeline.options import ReadOptions, TcOrigin
+from indextts_post.timeline.options import LinesFrom, ReadOptions, TcOrigin
 from indextts_post.timeline.otio_document import root_stack
 from indextts_post.timeline.reading import READERS, read
 from indextts_post.timeline.records import (
@@ -37,6 +37,7 @@ __all__ = [
     "GainKey",
     "LengthMode",
     "Levels",
+    "LinesFrom",
     "OtioDocument",
     "ReadOptions",
     "SyncClass",

@@ -157,7 +157,7 @@ def _read_open(file: Any, path: Path, options: ReadOptions) -> Found:
     if frame_count < 1:
         raise TimelineError(f"{path}: the composition is empty, its length is 0. Export the sequence with its clips.")
     markers = tuple(_markers(slots, reading, frame_count))
-    speeches, notices = reading.lines.best(frame_count, rate)
+    sources = reading.lines.all(frame_count, rate)
     return Found(
         path=path,
         name=mob.name or path.stem,
@@ -165,9 +165,9 @@ def _read_open(file: Any, path: Path, options: ReadOptions) -> Found:
         start_frame=start_frame,
         frame_count=frame_count,
         cut=Cut(_in_order(tracks), markers),
-        speeches=speeches,
+        sources=sources,
         media_root=path.parent,
-        notices=(*said, *notices),
+        notices=(*said, *reading.lines.notices),
     )
 
 

@@ -12,7 +12,8 @@ from indextts_post.timeline import left_out, subtitles
 from indextts_post.timeline.cues import Speech, cues_from
 from indextts_post.timeline.dialogue import mark_dialogue
 from indextts_post.timeline.film import find_film
-from indextts_post.timeline.options import ReadOptions
+from indextts_post.timeline.line_sources import LineSource, chosen_source
+from indextts_post.timeline.options import LinesFrom, ReadOptions
 from indextts_post.timeline.records import Cut, Timeline
 
 
@@ -26,7 +27,7 @@ class Found:
     start_frame: int
     frame_count: int
     cut: Cut
-    speeches: tuple[Speech, ...]
+    sources: tuple[LineSource, ...]
     media_root: Path
     film: str | None = None
     language: str | None = None
@@ -59,29 +60,36 @@ def assemble(found: Found, options: ReadOptions) -> Timeline:
 
 
 def _speeches(found: Found, options: ReadOptions) -> tuple[tuple[Speech, ...], tuple[Notice, ...]]:
+    """Lines of the file the user names, else of the source that holds the most speech, a file beside it among them."""
     grid = (found.rate, found.start_frame, found.frame_count)
     if options.subtitles is not None:
         speeches, notices = subtitles.speeches_for(options.subtitles, options, *grid)
-        if found.speeches:
-            message = f"{len(found.speeches)} line(s) of the timeline itself yield to {options.subtitles.name}"
-            passed = Notice("timeline.lines_from", message, Severity.NOTE, Place(found.path.name))
-            notices = (*notices, passed)
+        own = sum(len(source.speeches) for source in found.sources)
+        if own:
+            message = f"{own} line(s) of the timeline itself yield to {options.subtitles.name}"
+            notices = (*notices, Notice("timeline.lines_from", message, Severity.NOTE, Place(found.path.name)))
         return speeches, notices
-    beside, said = subtitles.beside(found.path, options.language)
-    if found.speeches:
-        return found.speeches, _unused(found, beside)
-    if beside is None:
-        return (), ()
-    language = options.language or subtitles.language_of(beside, found.path.stem)
-    speeches, notices = subtitles.speeches_for(beside, replace(options, language=language), *grid)
-    return tuple(replace(s, language=s.language or language) for s in speeches), (*said, *notices)
+    beside = _beside(found, options)
+    chosen, told = chosen_source((*found.sources, *beside), options.lines_from, found.path.name)
+    return (chosen.speeches if chosen else ()), told
 
 
-def _unused(found: Found, beside: Path | None) -> tuple[Notice, ...]:
-    if beside is None:
+def _beside(found: Found, options: ReadOptions) -> tuple[LineSource, ...]:
+    """The subtitle file beside a timeline as a source; one that cannot be read is none where the timeline has lines."""
+    path, said = subtitles.beside(found.path, options.language)
+    if path is None:
         return ()
-    message = f"{beside.name} beside it is not used, since the timeline holds lines itself (--subtitles takes it)"
-    return (Notice("timeline.subtitles_unused", message, Severity.NOTE, Place(found.path.name)),)
+    language = options.language or subtitles.language_of(path, found.path.stem)
+    grid = (found.rate, found.start_frame, found.frame_count)
+    shown = f"{path.name} beside the timeline"
+    try:
+        speeches, notices = subtitles.speeches_for(path, replace(options, language=language), *grid)
+    except TimelineError:
+        if any(source.speeches for source in found.sources):
+            return ()
+        raise
+    spoken = tuple(replace(speech, language=speech.language or language) for speech in speeches)
+    return (LineSource(LinesFrom.SUBTITLES, shown, spoken, (*said, *notices)),)
 
 
 def _no_lines(found: Found) -> str:

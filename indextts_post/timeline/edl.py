@@ -103,7 +103,7 @@ def read(path: Path, options: ReadOptions) -> Timeline:
     lines = LineSources(path.name)
     markers = _markers(parsed, grid, lines)
     _note_words(parsed, grid, lines)
-    speeches, notices = lines.best(frame_count, rate)
+    sources = lines.all(frame_count, rate)
     found = Found(
         path=path,
         name=parsed.title or path.stem,
@@ -111,9 +111,9 @@ def read(path: Path, options: ReadOptions) -> Timeline:
         start_frame=start_frame,
         frame_count=frame_count,
         cut=Cut(_tracks(parsed, grid), markers),
-        speeches=speeches,
+        sources=sources,
         media_root=path.parent,
-        notices=(*said, *guessed, *started, *broken, *_ignored(parsed, path), *notices),
+        notices=(*said, *guessed, *started, *broken, *_ignored(parsed, path), *lines.notices),
     )
     return assemble(found, options)
 

@@ -55,7 +55,7 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
     if frame_count < 1:
         raise TimelineError(f"{path}: the sequence is empty, its length is 0. Export the project with its clips.")
     _choose_captions(reading)
-    speeches, notices = lines.best(frame_count, grid.rate)
+    sources = lines.all(frame_count, grid.rate)
     found = Found(
         path=path,
         name=project or path.stem,
@@ -63,9 +63,9 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
         start_frame=start_frame,
         frame_count=frame_count,
         cut=Cut(tuple(_tracks(reading)), tuple(reading.markers)),
-        speeches=speeches,
+        sources=sources,
         media_root=path.parent,
-        notices=(*_version_notice(root, path), *origin.notices(path, grid.rate), *ramp_notice(reading), *notices),
+        notices=(*_version_notice(root, path), *origin.notices(path, grid.rate), *ramp_notice(reading), *lines.notices),
     )
     return assemble(found, options)
 

@@ -1,4 +1,8 @@
-"""Lines of a document by where they were found; the first source that has any is taken, and said."""
+"""Lines of a document by where they were found, and which of several sources is spoken.
+
+The source that holds the most speech wins, weighed by how surely it is dialogue: captions, texts on tracks named for
+lines and a subtitle file count four times, markers twice, titles once. Lines of our own metadata go before all.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,72 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timebase import FrameRate, FrameSpan
 from indextts_post.timeline.cues import Speech
 from indextts_post.timeline.labels import length_notice, marker_words, with_lengths
+from indextts_post.timeline.options import LinesFrom
 from indextts_post.timeline.own_metadata import KEY, speech_from
+from indextts_post.timeline.speakers import has_words, plain_text, speaking_weight
+
+_TRUST = {
+    LinesFrom.CAPTIONS: 4,
+    LinesFrom.TRACKS: 4,
+    LinesFrom.SUBTITLES: 4,
+    LinesFrom.MARKERS: 2,
+    LinesFrom.TITLES: 1,
+}
+
+
+@dataclass(frozen=True)
+class LineSource:
+    """Lines of one kind; `shown` is how a message calls the place, `notices` are told where these are spoken."""
+
+    kind: LinesFrom
+    shown: str
+    speeches: tuple[Speech, ...]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How much there is to say, in `speaking_weight` units; 0 where no line has words."""
+        texts = (plain_text(speech.text, ass=speech.ass) for speech in self.speeches)
+        return sum(speaking_weight(text) for text in texts if has_words(text))
+
+
+def chosen_source(
+    sources: Sequence[LineSource], wanted: LinesFrom | None, file: str
+) -> tuple[LineSource | None, tuple[Notice, ...]]:
+    """The source to be spoken and one sentence about it; `wanted` is the user's choice.
+
+    Raises `TimelineError` where the user wants lines from where there are none.
+    """
+    there = [source for source in sources if source.speeches]
+    if wanted is not None:
+        named = next((source for source in there if source.kind is wanted), None)
+        if named is None:
+            known = ", ".join(f"{source.kind} ({len(source.speeches)})" for source in there) or "none"
+            raise TimelineError(f"{file}: holds no lines from {wanted}. Lines there are: {known}.")
+        return named, (_told(named, there, file), *named.notices)
+    if not there:
+        return None, ()
+    best = max(there, key=lambda source: _rank(source))
+    return best, (_told(best, there, file), *best.notices)
+
+
+def _rank(source: LineSource) -> tuple[bool, int]:
+    own = source.kind is LinesFrom.METADATA
+    return own, source.weight * _TRUST.get(source.kind, 0)
+
+
+def _told(best: LineSource, there: Sequence[LineSource], file: str) -> Notice:
+    message = f"lines come from {best.shown}"
+    others = [source for source in there if source is not best]
+    if others:
+        passed = ", ".join(f"{source.shown} ({len(source.speeches)})" for source in others)
+        message += f" ({len(best.speeches)}), not from {passed}; --lines-from decides"
+    return Notice("timeline.lines_from", message, Severity.NOTE, Place(file))
 
 
 @dataclass
@@ -46,24 +111,27 @@ class LineSources:
         else:
             self.labels += 1
 
-    def best(self, frame_count: int, rate: FrameRate) -> tuple[tuple[Speech, ...], tuple[Notice, ...]]:
-        """Lines of the first source that has any, with notices."""
-        sources: tuple[tuple[str, Sequence[Speech]], ...] = (
-            ("metadata of clips or markers", self.own),
-            ("captions", self.captions),
-            ("texts on tracks named for lines", self.texts),
-            ("markers with text", self.markers),
-            ("titles", self.titles),
+    def all(self, frame_count: int, rate: FrameRate) -> tuple[LineSource, ...]:
+        """Every source with what is told if it is spoken; marks without length get the time speech takes."""
+        found: tuple[tuple[LinesFrom, str, Sequence[Speech]], ...] = (
+            (LinesFrom.METADATA, "metadata of clips or markers", self.own),
+            (LinesFrom.CAPTIONS, "captions", self.captions),
+            (LinesFrom.TRACKS, "texts on tracks named for lines", self.texts),
+            (LinesFrom.MARKERS, "markers with text", self.markers),
+            (LinesFrom.TITLES, "titles", self.titles),
         )
-        name, speeches = next(((name, found) for name, found in sources if found), ("", ()))
-        if not speeches:
-            return (), tuple(self.notices)
-        said = [Notice("timeline.lines_from", f"lines come from {name}", Severity.NOTE, Place(self.file))]
-        if speeches is self.markers and self.labels:
+        return tuple(
+            LineSource(kind, shown, with_lengths(speeches, frame_count, rate), self._about(kind, speeches))
+            for kind, shown, speeches in found
+            if speeches
+        )
+
+    def _about(self, kind: LinesFrom, speeches: Sequence[Speech]) -> tuple[Notice, ...]:
+        told = []
+        if kind is LinesFrom.MARKERS and self.labels:
             message = f"{self.labels} marker(s) hold labels, not words, and are not spoken"
-            said.append(Notice("timeline.marker_labels", message, Severity.NOTE, Place(self.file)))
-        lengths = length_notice(speeches, self.file)
-        return with_lengths(speeches, frame_count, rate), (*said, *self.notices, *lengths)
+            told.append(Notice("timeline.marker_labels", message, Severity.NOTE, Place(self.file)))
+        return (*told, *length_notice(speeches, self.file))
 
 
 def own_values(text: str | None) -> Mapping[str, Any]:

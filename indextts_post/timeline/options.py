@@ -20,6 +20,20 @@ class TcOrigin(StrEnum):
     """Times are the timeline's timecode: its first frame may be 01:00:00:00."""
 
 
+class LinesFrom(StrEnum):
+    """Where in a timeline the lines stand."""
+
+    METADATA = "metadata"
+    """Our own notes on clips and markers."""
+    CAPTIONS = "captions"
+    TRACKS = "tracks"
+    """Names of clips, or titles, on a track named for lines."""
+    MARKERS = "markers"
+    TITLES = "titles"
+    SUBTITLES = "subtitles"
+    """A subtitle file beside the timeline."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
     """Options of `read`; `None` means: find out, and say so in a notice.
@@ -44,6 +58,7 @@ class ReadOptions:
     default_sync: SyncClass | None = None
     encoding: str | None = None
     dialogue_tracks: tuple[str, ...] = ()
+    lines_from: LinesFrom | None = None
     unpack_to: Path | None = None
     lines_required: bool = True
     speakers: Mapping[str, bool] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from indextts_post.errors import TimelineError
 from indextts_post.notices import Notice, Place, Severity
 from indextts_post.timeline import otio_document as document
 from indextts_post.timeline.assembling import Found, assemble
+from indextts_post.timeline.line_sources import LineSource
 from indextts_post.timeline.options import ReadOptions
 from indextts_post.timeline.otio_cut import cut_tracks
 from indextts_post.timeline.otio_lines import cut_markers, find_lines, marks
@@ -42,15 +43,20 @@ def read(path: Path, options: ReadOptions) -> Timeline:
             start_frame=start_frame,
             frame_count=frame_count,
             cut=Cut(tracks, cut_markers(found)),
-            speeches=lines.speeches,
+            sources=lines,
             film=named if isinstance(named, str) else None,
             language=_language(timeline),
             media_root=folder,
-            notices=(*said, *unpacked, *lines.notices),
+            notices=(*said, *unpacked, *_unspoken(lines)),
         ),
         options,
     )
     return _with_document(result, root, folder, sources)
+
+
+def _unspoken(lines: tuple[LineSource, ...]) -> tuple[Notice, ...]:
+    """What is told of lines that are not there to be spoken: markers that only label, lines that are trimmed away."""
+    return tuple(notice for source in lines if not source.speeches for notice in source.notices)
 
 
 def placed_addresses(node: document.Node) -> set[str]:

@@ -11,6 +11,8 @@ from indextts_post.timebase import FrameSpan, frame_to_timecode, round_half_up
 from indextts_post.timeline.cues import Speech
 from indextts_post.timeline.dialogue import is_dialogue_name
 from indextts_post.timeline.labels import is_label, is_text_track, length_notice, marker_words, with_lengths
+from indextts_post.timeline.line_sources import LineSource
+from indextts_post.timeline.options import LinesFrom
 from indextts_post.timeline.otio_document import (
     Node,
     address_of,
@@ -61,19 +63,18 @@ def cut_markers(found: Iterable[Mark]) -> tuple[CutMarker, ...]:
 
 def find_lines(
     placed: Sequence[Placed], found: Sequence[Mark], clock: Clock, start_frame: int, frame_count: int
-) -> FoundLines:
-    """Lines from the first source that has any, in the order of the module's first sentence."""
+) -> tuple[LineSource, ...]:
+    """Lines of every source that has any."""
     file = clock.path.name
-    own = _from_metadata(placed, found, clock, start_frame)
-    if own.speeches:
-        return _said(_lengths(own, file, frame_count, clock), "metadata of clips or markers", file)
+    own = _lengths(_from_metadata(placed, found, clock, start_frame), file, frame_count, clock)
     texts = _from_text_tracks(placed, clock, start_frame)
-    if texts.speeches:
-        return _said(texts, "the names of clips on a track named for lines", file)
-    marked = _from_markers(found, file)
-    if marked.speeches:
-        return _said(_lengths(marked, file, frame_count, clock), "markers with text", file)
-    return FoundLines((), (*own.notices, *marked.notices))
+    marked = _lengths(_from_markers(found, file), file, frame_count, clock)
+    sources = (
+        (LinesFrom.METADATA, "metadata of clips or markers", own),
+        (LinesFrom.TRACKS, "the names of clips on a track named for lines", texts),
+        (LinesFrom.MARKERS, "markers with text", marked),
+    )
+    return tuple(LineSource(kind, shown, lines.speeches, lines.notices) for kind, shown, lines in sources)
 
 
 def note_of(marker: Mapping[str, Any]) -> str:
@@ -176,13 +177,10 @@ def _if_shown(speech: Speech, mark: Mark, notices: list[Notice]) -> Iterator[Spe
 
 
 def _lengths(lines: FoundLines, file: str, frame_count: int, clock: Clock) -> FoundLines:
+    if not lines.speeches:
+        return lines
     spoken = with_lengths(lines.speeches, frame_count, clock.rate)
     return FoundLines(spoken, (*lines.notices, *length_notice(lines.speeches, file)))
-
-
-def _said(lines: FoundLines, source: str, file: str) -> FoundLines:
-    notice = Notice("timeline.lines_from", f"lines come from {source}", Severity.NOTE, Place(file))
-    return FoundLines(lines.speeches, (notice, *lines.notices))
 
 
 def _at_least_a_frame(span: FrameSpan) -> FrameSpan:

@@ -168,9 +168,10 @@ def beside(path: Path, language: str | None) -> tuple[Path | None, tuple[Notice,
     if not found:
         return None, ()
     chosen = min(found, key=lambda entry: _preference(entry, path.stem, language))
-    message = f"lines come from {chosen.name} beside the timeline"
     others = ", ".join(entry.name for entry in found if entry != chosen)
-    message += f", not from {others} (--subtitles decides)" if others else ""
+    if not others:
+        return chosen, ()
+    message = f"of the subtitle files beside it {chosen.name} is read, not {others} (--subtitles decides)"
     return chosen, (Notice("timeline.subtitles_beside", message, Severity.NOTE, Place(path.name)),)
 
 

@@ -92,7 +92,7 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
     if frame_count < 1:
         raise TimelineError(f"{path}: the sequence is empty, its length is 0. Export the sequence with its clips.")
     _walk(sequence, _View(Fraction(0), Fraction(1), FrameSpan(0, int(frame_count))), reading)
-    speeches, notices = reading.lines.best(int(frame_count), rate)
+    sources = reading.lines.all(int(frame_count), rate)
     found = Found(
         path=path,
         name=text_of(sequence, "name") or path.stem,
@@ -100,9 +100,9 @@ def read_root(root: Element, path: Path, options: ReadOptions) -> Timeline:
         start_frame=start_frame,
         frame_count=int(frame_count),
         cut=Cut(tuple(reading.tracks), tuple(reading.markers)),
-        speeches=speeches,
+        sources=sources,
         media_root=path.parent,
-        notices=notices,
+        notices=tuple(reading.lines.notices),
     )
     return assemble(found, options)
 

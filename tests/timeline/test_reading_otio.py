@@ -202,7 +202,7 @@ def test_a_subtitle_file_beside_is_taken_when_the_timeline_has_no_lines(tmp_path
     result = read(path)
     assert spans(result) == [(24, 48)]
     assert result.cues[0].language == "en"
-    assert "timeline.subtitles_beside" in codes(result)
+    assert "timeline.lines_from" in codes(result)
 
 
 def test_given_subtitles_go_before_the_lines_of_the_timeline(tmp_path: Path) -> None:

@@ -19,11 +19,9 @@ NTSC_DF = FrameRate(Fraction(30000, 1001), drop_frame=True)
 
 def subtitles(folder: Path, *starts: str) -> Path:
     path = folder / "cam.srt"
-    cues = [
-        f"{n}\n{start} --> {start[:-3]}900\nLine {['one', 'two', 'three', 'four', 'five'][n]}.\n"
-        for n, start in enumerate(starts)
-    ]
-    path.write_text("\n".join(cues), encoding="utf-8")
+    words = ("Here we are.", "And there they go.")
+    cues = [f"{start} --> {start[:-3]}900\n{text}\n" for start, text in zip(starts, words, strict=False)]
+    path.write_text("\n".join(f"{number}\n{cue}" for number, cue in enumerate(cues, 1)), encoding="utf-8")
     return path
 
 
