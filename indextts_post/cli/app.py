@@ -171,13 +171,13 @@ def voices(
     consent: Annotated[str, typer.Option(help="Who allows the recording that is spoken in.", metavar="WORDS")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    from indextts_post.cli import looking, resembling
+    from indextts_post.cli import info, lookalike
 
     if like is not None:
-        wish = resembling.Wish(like, full, consent.strip(), lang, text, out, models, as_json)
-        resembling.like(wish, voice_engine)
+        request = lookalike.LookAlikeRequest(like, full, consent.strip(), lang, text, out, models, as_json)
+        lookalike.like(request, voice_engine)
         return
-    looking.voices(lang, preview, text, out, voice_engine, models, as_json=as_json, consent=consent)
+    info.voices(lang, preview, text, out, voice_engine, models, as_json=as_json, consent=consent)
 
 
 @app.command(
@@ -262,9 +262,9 @@ ModelsFolder = Annotated[Path | None, typer.Option(help="Folder with models.", e
 @models_app.command("list", help="Models there are, their size and licence, and which are here.")
 @guarded
 def models_list(models: ModelsFolder = None) -> None:
-    from indextts_post.cli import looking
+    from indextts_post.cli import info
 
-    looking.models_list(models)
+    info.models_list(models)
 
 
 @models_app.command("pull", help="Fetch a model.\n\nExample: dubsync models pull kokoro")
@@ -279,9 +279,9 @@ def models_pull(
         bool, typer.Option("--accept-licence", help="Agree to the terms that were shown; asked once.")
     ] = False,
 ) -> None:
-    from indextts_post.cli import looking
+    from indextts_post.cli import info
 
-    looking.models_pull(name, models, source, accepted=accept)
+    info.models_pull(name, models, source, accepted=accept)
 
 
 @models_app.command(
@@ -291,9 +291,9 @@ def models_pull(
 def models_check(
     name: Annotated[str, typer.Argument(help="Name in the list, or a checkpoint folder.")], models: ModelsFolder = None
 ) -> None:
-    from indextts_post.cli import looking
+    from indextts_post.cli import info
 
-    looking.models_check(name, models)
+    info.models_check(name, models)
 
 
 CheckpointArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Checkpoint folder of IndexTTS.")]
@@ -330,9 +330,9 @@ def models_calibrate(
 @models_app.command("where", help="Folders that are searched, in order.")
 @guarded
 def models_where(models: ModelsFolder = None) -> None:
-    from indextts_post.cli import looking
+    from indextts_post.cli import info
 
-    looking.models_where(models)
+    info.models_where(models)
 
 
 @app.command("doctor", help="Try all that a job needs: packages, ffmpeg, models, folders, a port, a one-second job.")
@@ -355,25 +355,25 @@ app.add_typer(takes_app, name="takes")
 @takes_app.command("list", help="All takes, or those of one line.\n\nExample: dubsync takes list --job cut.dub")
 @guarded
 def takes_list(job: Job, line: Annotated[str, typer.Argument(help="Line, like L0042.")] = "") -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import takes
 
-    afterwards.takes_list(line, job)
+    takes.takes_list(line, job)
 
 
 @takes_app.command("promote", help="Use another take.\n\nExample: dubsync takes promote L0042 3 --job cut.dub")
 @guarded
 def takes_promote(line: LineId, number: Annotated[int, typer.Argument(help="Number of the take.")], job: Job) -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import takes
 
-    afterwards.takes_promote(line, number, job)
+    takes.takes_promote(line, number, job)
 
 
 @takes_app.command("release", help="Use the newest take of a line again.")
 @guarded
 def takes_release(line: LineId, job: Job) -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import takes
 
-    afterwards.takes_release(line, job)
+    takes.takes_release(line, job)
 
 
 @app.command(
@@ -384,9 +384,9 @@ def verify(
     file: Annotated[Path, typer.Argument(help="Exported file, or folder of one.")],
     job: Annotated[Path | None, typer.Option(help="Folder of the dub, where the file lies elsewhere.")] = None,
 ) -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import exports
 
-    afterwards.verify(file, job)
+    exports.verify(file, job)
 
 
 @app.command("reconform", help="Carry a dub into a changed cut.\n\nExample: dubsync reconform old.otio new.otio")
@@ -399,9 +399,9 @@ def reconform(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the table only.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Use a folder that is not empty.")] = False,
 ) -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import exports
 
-    afterwards.reconform(old, new, out, job, dry_run=dry_run, overwrite=overwrite)
+    exports.reconform(old, new, out, job, dry_run=dry_run, overwrite=overwrite)
 
 
 @app.command(
@@ -454,9 +454,9 @@ def serve(
 @app.command("formats", help="Formats a dub can be exported to with --to.")
 @guarded
 def formats() -> None:
-    from indextts_post.cli import afterwards
+    from indextts_post.cli import exports
 
-    afterwards.formats()
+    exports.formats()
 
 
 HostName = Annotated[str, typer.Argument(metavar="HOST", help="Editing program; see `dubsync plugin list`.")]

@@ -25,13 +25,13 @@ from indextts_post.cast import (
     without_marks,
     write_cast,
 )
-from indextts_post.cli.looking import speak_preview
 from indextts_post.cli.progress import Bars
 from indextts_post.cli.requests import JobRequest
 from indextts_post.errors import InputError
 from indextts_post.job import JobSpec, Runtime
 from indextts_post.pipeline import Result, Stage, run
 from indextts_post.plan import syllable_count
+from indextts_post.preview import write_preview
 from indextts_post.references import require_consent
 from indextts_post.synthesis import open_engine
 from indextts_post.timebase import frames_to_seconds
@@ -161,7 +161,16 @@ def _previews(spec: JobSpec, result: Result, folder: Path) -> dict[str, Path]:
         line = min((line for line in result.cast.lines if line.character == name), key=_unfitness)
         plain = re.sub(r"[^\w-]+", "_", name)
         found[name] = folder / f"{plain}.wav"
-        speak_preview(engine, line.voice, line.text, line.language, line.emotion, found[name])
+        write_preview(
+            engine,
+            line.voice,
+            line.text,
+            line.language,
+            found[name],
+            emotion=line.emotion,
+            seed=spec.seed,
+            consent=line.reference_consent,
+        )
     return found
 
 

@@ -28,7 +28,7 @@ from indextts_post.cast import (
     speakable,
     without_marks,
 )
-from indextts_post.cli import looking
+from indextts_post.cli import info
 from indextts_post.cli.requests import JobRequest
 from indextts_post.errors import CastError, InputError, TextError
 from indextts_post.media import play
@@ -79,7 +79,7 @@ def say(
     if aloud and out is None:
         out = platformdirs.user_cache_path("dubsync") / "said.wav"
     if out:
-        looking.preview(
+        info.preview(
             heard.voice or _first_voice(heard.engine, language),
             line.text,
             out,

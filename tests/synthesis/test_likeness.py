@@ -11,8 +11,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from indextts_post.audio import write_wav
 from indextts_post.cast import REFERENCE
-from indextts_post.cli.looking import require_consent_for
 from indextts_post.errors import CastError, MediaError, ModelError, OptionError
+from indextts_post.preview import consent_for
 from indextts_post.progress import Silent
 from indextts_post.synthesis import EngineOptions
 from indextts_post.synthesis.kokoro.likeness import Likeness, Likenesses, Mode, Similarities
@@ -191,8 +191,8 @@ def test_an_unknown_way_of_making_one_is_refused() -> None:
 def test_without_consent_no_look_alike_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CastError, match="0 people have said that they allow it"):
-        require_consent_for("ref:ben.wav", " ", None)
-    require_consent_for("ref:ben.wav", "I am Ben", None)
+        consent_for("ref:ben.wav", " ", None)
+    consent_for("ref:ben.wav", "I am Ben", None)
 
 
 TONES_HZ = torch.tensor([300.0, 900.0, 2100.0])

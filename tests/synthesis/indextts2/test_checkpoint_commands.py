@@ -10,7 +10,7 @@ from speechlike import speechlike
 from tiny_checkpoint import write_tiny_checkpoint
 
 from indextts_post.audio import write_wav
-from indextts_post.cli import checkpoints, looking
+from indextts_post.cli import checkpoints, info
 from indextts_post.errors import InputError, ModelError, OptionError
 from indextts_post.synthesis.indextts2.calibration import keep_convention
 from indextts_post.synthesis.indextts2.checkpoint import open_folder
@@ -30,12 +30,12 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_check_lists_every_part_and_fails_on_what_is_cut_off(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    looking.models_check(str(folder), None)
+    info.models_check(str(folder), None)
     listed = capsys.readouterr().out
     assert all(part in listed for part in ("gpt", "cfm", "codec", "bigvgan", "w2v_bert", "tokenizer"))
     (tmp_path / "config.yaml").write_bytes((folder / "config.yaml").read_bytes())
     with pytest.raises(ModelError, match=r"gpt\.pth: this file of the checkpoint is missing"):
-        looking.models_check(str(tmp_path), None)
+        info.models_check(str(tmp_path), None)
 
 
 def test_a_converted_folder_is_smaller_and_whole(
@@ -76,5 +76,5 @@ def test_a_kept_convention_replaces_the_one_before_and_nothing_else(folder: Path
 
 def test_a_pull_shows_the_licence_before_anything_is_fetched(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="1 agreement is missing"):
-        looking.models_pull("indextts2.5", tmp_path)
+        info.models_pull("indextts2.5", tmp_path)
     assert not (tmp_path / "indextts2.5").exists()

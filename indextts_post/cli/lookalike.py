@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from indextts_post.cast import REFERENCE, Emotion
-from indextts_post.cli.looking import GREETINGS, require_consent_for, speak_preview
+from indextts_post.cast import REFERENCE
+from indextts_post.cli.info import GREETINGS
 from indextts_post.cli.progress import Bars
 from indextts_post.errors import OptionError
+from indextts_post.preview import consent_for, write_preview
 from indextts_post.synthesis import EngineOptions
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.likeness import LOOK_ALIKE, Likeness
@@ -21,7 +22,7 @@ from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
 
 @dataclass(frozen=True)
-class Wish:
+class LookAlikeRequest:
     """What the command line asks for. `out` is written where it is given or where `text` is."""
 
     recording: Path
@@ -34,34 +35,34 @@ class Wish:
     as_json: bool
 
 
-def like(wish: Wish, engine: str) -> None:
+def like(request: LookAlikeRequest, engine: str) -> None:
     """Make the look-alike and say what it is; write a preview. Raises the errors of the rooms."""
     if engine != "kokoro":
         raise OptionError(
             f"--like makes look-alikes of 1 engine, kokoro; {engine} takes the recording itself as a voice."
         )
-    require_consent_for(f"{REFERENCE}{wish.recording}", wish.consent, wish.models)
-    voice = f"{REFERENCE}{wish.recording.resolve()}"
+    allowed = consent_for(f"{REFERENCE}{request.recording}", request.consent, request.models)
+    voice = f"{REFERENCE}{request.recording.resolve()}"
     with Bars() as progress:
         speaker = open_kokoro(
             EngineOptions(
-                models_dir=wish.models,
+                models_dir=request.models,
                 progress=progress,
-                likeness="full" if wish.full else "quick",
+                likeness="full" if request.full else "quick",
             )
         )
         found = speaker.look_alike(voice)
-    if wish.as_json:
+    if request.as_json:
         lists = {name: [float(number) for number in getattr(found, name)] for name in ("offset", "gains_db")}
         facts = {**asdict(found), **lists}
         sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     else:
-        _tell(found, wish)
-    if wish.out or wish.text:
-        _preview(speaker, voice, wish)
+        _tell(found, request)
+    if request.out or request.text:
+        _preview(speaker, voice, request, allowed)
 
 
-def _tell(found: Likeness, wish: Wish) -> None:
+def _tell(found: Likeness, request: LookAlikeRequest) -> None:
     console = Console()
     rows = Table("similarity to the recording", "judge", "fitted with", box=None, pad_edge=False)
     near = found.similarities
@@ -78,15 +79,15 @@ def _tell(found: Likeness, wish: Wish) -> None:
         f"The judge is {near.judge}, which had no part in the fitting; 1 is the same voice. Mind that {LOOK_ALIKE}.",
         highlight=False,
     )
-    asked = " --likeness full" if wish.full else ""
+    asked = " --likeness full" if request.full else ""
     console.print(
-        f'Use it: voice = "{REFERENCE}{wish.recording}" in cast.toml; dubsync scene.srt{asked}', highlight=False
+        f'Use it: voice = "{REFERENCE}{request.recording}" in cast.toml; dubsync scene.srt{asked}', highlight=False
     )
 
 
-def _preview(speaker: KokoroEngine, voice: str, wish: Wish) -> None:
-    language = wish.language or "en"
-    out = wish.out or Path(f"{wish.recording.stem}.likeness.wav")
-    text = wish.text or GREETINGS.get(language, GREETINGS["en"])
-    speak_preview(speaker, voice, text, language, Emotion(), out)
+def _preview(speaker: KokoroEngine, voice: str, request: LookAlikeRequest, allowed: str) -> None:
+    language = request.language or "en"
+    out = request.out or Path(f"{request.recording.stem}.likeness.wav")
+    text = request.text or GREETINGS.get(language, GREETINGS["en"])
+    write_preview(speaker, voice, text, language, out, consent=allowed)
     sys.stdout.write(f"{out}\n")

@@ -10,25 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from indextts_post.audio import resample, write_wav
-from indextts_post.cast import LANGUAGE_NAMES, REFERENCE, Cast, Emotion, ReferenceUse, read_cast
+from indextts_post.cast import LANGUAGE_NAMES, REFERENCE, Emotion
 from indextts_post.cli import checkpoints
 from indextts_post.cli.progress import Bars
-from indextts_post.errors import CastError, ModelError, TextError
-from indextts_post.job import CAST_FILE
+from indextts_post.errors import CastError, ModelError
 from indextts_post.models import CATALOGUE, CHECKPOINTS, FileState, ModelStore
-from indextts_post.provenance import Synthetic, wav_chunks
-from indextts_post.references import allowed_by, require_consent
-from indextts_post.synthesis import (
-    Engine,
-    EngineOptions,
-    Request,
-    Unspeakable,
-    Utterance,
-    offered,
-    open_engine,
-)
-from indextts_post.timebase import SAMPLE_RATE
+from indextts_post.preview import consent_for, write_preview
+from indextts_post.synthesis import EngineOptions, offered, open_engine
 
 GREETINGS = {
     "en": "Hello. This is how I sound when I speak your lines.",
@@ -93,40 +81,14 @@ def preview(
 
     Raises `CastError` for a recording that neither `consent` nor the cast file of this folder allows.
     """
-    require_consent_for(voice, consent, models)
+    allowed = consent_for(voice, consent, models)
     languages = {known.id: known.language for known in offered(engine)}
     language = language or languages.get(voice.partition("+")[0]) or "en"
     with Bars() as progress:
         speaker = open_engine(engine, EngineOptions(models_dir=models, progress=progress))
     said = text or GREETINGS.get(language, GREETINGS["en"])
-    speak_preview(speaker, voice, said, language, emotion or Emotion(), out, seed=seed)
+    write_preview(speaker, voice, said, language, out, emotion=emotion, seed=seed, consent=allowed)
     sys.stdout.write(f"{out}\n")
-
-
-def speak_preview(
-    speaker: Engine, voice: str, text: str, language: str, emotion: Emotion, out: Path, *, seed: int = 0
-) -> None:
-    """Speak one text at its natural pace into a WAV of 48 kHz. Raises `TextError` for what cannot be spoken."""
-    utterance = Utterance("preview", text, language, voice, emotion)
-    [natural] = speaker.natural([utterance])
-    if isinstance(natural, Unspeakable):
-        raise TextError(natural.reason)
-    limit_s = (natural.units + 8) / speaker.unit_rate
-    [spoken] = speaker.speak([Request(utterance, natural.units, limit_s, seed)])
-    if isinstance(spoken, Unspeakable):
-        raise TextError(spoken.reason)
-    samples = resample(spoken.samples, speaker.sample_rate, SAMPLE_RATE)
-    write_wav(out, samples, SAMPLE_RATE, chunks=wav_chunks([Synthetic(voice)]))
-
-
-def require_consent_for(voice: str, consent: str, models: Path | None) -> None:
-    """Raise `CastError` for a recording that neither `consent` nor the cast file of this folder allows."""
-    if not voice.startswith(REFERENCE):
-        return
-    here = Path(CAST_FILE)
-    known = read_cast(here) if here.is_file() else Cast()
-    allowed = consent.strip() or allowed_by(known, voice, [Path(), *([models] if models else [])])
-    require_consent([ReferenceUse(voice, voice, "", "", allowed, ("this preview",))], here)
 
 
 def models_list(models: Path | None) -> None:
