@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from indextts_post.cast.characters import NARRATOR, Cast, Character
 from indextts_post.cast.languages import guess_language, primary_subtag
 from indextts_post.cast.portraits import portraits
-from indextts_post.cast.pronunciation import Lexicon, find_lexicon, speakable
+from indextts_post.cast.pronunciation import Lexicon, find_lexicon, reader_troubles, speakable
 from indextts_post.cast.proposals import Proposal, propose
 from indextts_post.cast.records import REFERENCE, Line, ReferenceUse, VoiceInfo
 from indextts_post.cast.voice_names import is_real_voice, must_be_cut
@@ -70,15 +70,19 @@ def cast_lines(cues: Sequence[Cue], cast: Cast, voices: Sequence[VoiceInfo], opt
     notices += _misspelt(added, cast)
     proposals = _choose_voices(characters, cues, language, cast, voices, notices)
     lexicon = find_lexicon(cast.path.parent) if cast.path else Lexicon()
+    names = {name for c in (*cast.characters.values(), *characters.values()) for name in (c.name, *c.aliases)}
     lines = tuple(
         _pronounced(
             _line(_with_known_values(cue, notices), characters[cue.character or NARRATOR], language, options),
             lexicon,
+            names,
             notices,
         )
         for cue in cues
     )
     _spoken_by_someone(lines, voices)
+    spoken = {line.language for line in lines}
+    notices += [Notice("cast.reader", sentence) for each in sorted(spoken) for sentence in reader_troubles(each)]
     unheard = [c for c in cast.characters.values() if c.name not in {known.name for known in characters.values()}]
     everybody = tuple({c.name: c for c in (*characters.values(), *unheard)}.values())
     return CastResult(lines, everybody, tuple(added), language, tuple(notices), proposals=proposals)
@@ -269,9 +273,9 @@ def _own_emotion(cue: Cue) -> Emotion | None:
     return Emotion(cue.emotion or "", dict(cue.emotion_values), intensity, cue.emotion_clip)
 
 
-def _pronounced(line: Line, lexicon: Lexicon, notices: list[Notice]) -> Line:
+def _pronounced(line: Line, lexicon: Lexicon, names: Collection[str], notices: list[Notice]) -> Line:
     """The line with marks where they are needed; wrong marks of the user are left out, and told."""
-    found = speakable(line.text, line.language, lexicon)
+    found = speakable(line.text, line.language, lexicon, names)
     notices += [
         Notice("cast.bad-mark", f"{line.id}: {trouble}", Severity.WARNING, line.place, line.id)
         for trouble in found.troubles

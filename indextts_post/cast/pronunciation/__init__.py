@@ -9,7 +9,7 @@ from indextts_post.cast.pronunciation.lexicon import LEXICON_FILE, Lexicon, find
 from indextts_post.cast.pronunciation.lint import Doubt, doubtful_readings
 from indextts_post.cast.pronunciation.notation import Part, without_marks
 from indextts_post.cast.pronunciation.numbers import written_out
-from indextts_post.cast.pronunciation.reading import Speakable, reading_of, speakable
+from indextts_post.cast.pronunciation.reading import Speakable, reader_troubles, reading_of, speakable, spoken_text
 from indextts_post.cast.pronunciation.records import Reading, Source, WordReading
 
 __all__ = [
@@ -26,8 +26,10 @@ __all__ = [
     "find_lexicon",
     "japanese_pieces",
     "read_lexicon",
+    "reader_troubles",
     "reading_of",
     "speakable",
+    "spoken_text",
     "without_marks",
     "written_out",
 ]

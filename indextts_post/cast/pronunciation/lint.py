@@ -22,10 +22,14 @@ class Doubt:
 def doubtful_readings(
     lines: Sequence[Line], written: Mapping[str, str], lexicon: Lexicon | None = None
 ) -> Iterator[Doubt]:
-    """All doubts in the order of the lines. `written` is each line's text as the user has it, by id.
+    """All doubts, the likeliest to be wrong first. `written` is each line's text as the user has it, by id.
 
     A cast line has our own marks in it; only marks and lexicon entries of the user are beyond doubt.
     """
-    for line in lines:
-        for word in reading_of(written[line.id], line.language, lexicon).doubtful:
-            yield Doubt(line, word)
+    names = {line.character for line in lines}
+    found = [
+        Doubt(line, word)
+        for line in lines
+        for word in reading_of(written[line.id], line.language, lexicon, names).doubtful
+    ]
+    yield from sorted(found, key=lambda doubt: doubt.word.probability)

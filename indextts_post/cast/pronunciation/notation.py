@@ -13,7 +13,8 @@ from functools import lru_cache
 
 MARK = re.compile(r"<([^<>|\n]+)\|([^<>|\n]*)>")
 """A complete mark; anything else in angle brackets is text."""
-INLINE_PINYIN = re.compile(r"(?<![A-Za-z0-9<|])([A-Za-zÜü]{1,6}[1-5])(?![A-Za-z0-9])")
+INLINE_PINYIN = re.compile(r"(?<![A-Za-z0-9<|])([a-zü]{2,6}[1-5])(?![A-Za-z0-9])")
+"""Small letters only: CO2 and MP3 are no syllables, and a4 is a sheet of paper."""
 HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff]")
 KANA = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff]+")
 _CONSONANTS = frozenset(

@@ -1,269 +1,153 @@
-"""Mandarin characters to pinyin: words cut by jieba, phrases from pypinyin's dictionary, our own rows on top."""
+"""Mandarin characters to pinyin: each by the first that knows it of the curated table, family names, network, phrases.
+
+What the user decided (marks, lexicon) stands over all of it, in `reading.py`. Readings are citation tones; how they
+sound beside one another is `sandhi.py`.
+"""
 
 from __future__ import annotations
 
-import logging
-import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
+from indextts_post.cast.pronunciation.family_names import family_names
 from indextts_post.cast.pronunciation.notation import HAN
-from indextts_post.cast.pronunciation.polyphone_rules import (
-    DEFAULTS,
-    END,
-    OWN_PHRASES,
-    RULES,
-    SURE,
-    SURNAMES,
-    TITLES,
-    Rule,
-)
+from indextts_post.cast.pronunciation.phrase_book import phrase, phrases_around, readings_of_character, spelled
+from indextts_post.cast.pronunciation.polyphone_evidence import Place
+from indextts_post.cast.pronunciation.polyphone_net import Floats, opened
+from indextts_post.cast.pronunciation.polyphone_rules import Ruling, rulings
+from indextts_post.cast.pronunciation.polyphone_scores import weigh
 from indextts_post.cast.pronunciation.records import Source
+from indextts_post.cast.pronunciation.words import Token, cutter, tokens
 
-_LOOK_BACK = 20
-"""Characters before one that a row may look at."""
-_BEFORE_SURNAME = "[^，。！？]{0,3}姓"
 CITED = {"一": "yi1", "不": "bu4"}
 """Characters whose tone depends on what follows: phrase dictionaries are not of one mind whether to write that."""
-_TITLE = re.compile(TITLES)
+DOUBTFUL_BELOW = 0.9
+"""A reading that is right less often than this is told by `lint`."""
+_NAMED = 0.95
+"""How often a family name before a title is one."""
+_LISTED = 0.98
+"""How often the only reading that a phrase or the dictionary gives is right, where no network knows the character."""
 
 
 @dataclass(frozen=True)
 class Character:
-    """A Han character at `index` of the text, in citation tone (`hang2`); `word` is the span of its word."""
+    """A Han character at `index` of the text, in citation tone (`hang2`); `word` is the span of its word.
+
+    `probability` says how often such a reading is right; `alternatives` are the others, the likeliest first.
+    """
 
     char: str
     index: int
     reading: str
     source: Source
     word: tuple[int, int]
-    doubtful: bool = False
+    probability: float = 1.0
     alternatives: tuple[str, ...] = ()
     why: str = ""
 
+    @property
+    def doubtful(self) -> bool:
+        return self.probability < DOUBTFUL_BELOW and bool(self.alternatives)
+
 
 @dataclass(frozen=True)
-class _Token:
+class _Sentence:
+    """A text with what was found out about it as a whole."""
+
     text: str
-    flag: str
-    start: int
+    words: tuple[Token, ...]
+    rulings: Mapping[int, Ruling]
+    names: Mapping[int, tuple[str, str]]
+    """Index of a character → its reading in a family name, and the name."""
+    log_probabilities: Floats | None
+    columns: Mapping[str, int] | None
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+
+def read_characters(text: str, cast: Collection[str] = ()) -> list[Character]:
+    """The readings of all Han characters of `text`, in order. `cast` are names of characters that may be in it."""
+    sentence = _looked_at(text, cast)
+    return [
+        _read(Place(text, token.start + offset, token, *_net_at(sentence, token.start + offset)), sentence)
+        for token in sentence.words
+        for offset in range(len(token.text))
+    ]
 
 
-def read_characters(text: str) -> list[Character]:
-    """The readings of all Han characters of `text`, in order. Other signs are context only."""
-    tokens = list(_tokens(text))
-    found: list[Character] = []
-    for position, token in enumerate(tokens):
-        phrase = phrase_reading(token.text)
-        before = tokens[position - 1].flag if position and tokens[position - 1].end == token.start else ""
-        after = tokens[position + 1].flag if position + 1 < len(tokens) else ""
-        for offset, char in enumerate(token.text):
-            if HAN.match(char):
-                context = _Context(text, token, offset, before if offset == 0 else "n", after, phrase)
-                found.append(_read(char, context))
-    return found
+def _looked_at(text: str, cast: Collection[str]) -> _Sentence:
+    net, words = opened().net, tuple(tokens(text))
+    named = {
+        index + offset: (syllable, name)
+        for index, name, reading in family_names(text, cast)
+        for offset, syllable in enumerate(reading.split())
+    }
+    return _Sentence(
+        text,
+        words,
+        {ruling.index: ruling for ruling in rulings(text, words)},
+        named,
+        net.log_probabilities(text) if net and HAN.search(text) else None,
+        net.readings if net else None,
+    )
+
+
+def _net_at(sentence: _Sentence, index: int) -> tuple[Floats | None, Mapping[str, int] | None]:
+    if sentence.log_probabilities is None:
+        return None, None
+    return sentence.log_probabilities[index], sentence.columns
+
+
+def _read(place: Place, sentence: _Sentence) -> Character:
+    source, reading, probability, others, why = next(_opinions(place, sentence))
+    reading = CITED.get(place.char, reading)
+    span = (place.token.start, place.token.end)
+    return Character(place.char, place.index, reading, source, span, probability, others, why)
+
+
+def _opinions(place: Place, sentence: _Sentence) -> Iterator[tuple[Source, str, float, tuple[str, ...], str]]:
+    """(source, reading, probability, others, why), the one that counts first."""
+    ruling = sentence.rulings.get(place.index)
+    if ruling:
+        yield Source.RULE, ruling.reading, ruling.probability, _others(place.char, ruling.reading), ruling.why
+    if place.index in sentence.names:
+        reading, name = sentence.names[place.index]
+        yield Source.RULE, reading, _NAMED, _others(place.char, reading), f"{name} is a family name here"
+    weighed = weigh(place) if place.char not in CITED else None
+    if weighed:
+        source = Source.NET if place.log_probabilities is not None else Source.PHRASE
+        share = weighed.probabilities[0]
+        yield source, weighed.readings[0], share, weighed.readings[1:], f"right in {share:.0%} of such sentences"
+    yield from _listed(place)
+
+
+def _listed(place: Place) -> Iterator[tuple[Source, str, float, tuple[str, ...], str]]:
+    """What the dictionaries say: the word, the longest phrase around the character, its usual reading."""
+    readings, word = readings_of_character(place.char), phrase(place.token.text)
+    if len(readings) == 1:
+        yield Source.USUAL, readings[0], 1.0, (), "its only reading"
+    if word:
+        yield Source.PHRASE, word[place.index - place.token.start], _LISTED, (), f"the word {place.token.text}"
+    for start, length, reading in phrases_around(place.text, place.index):
+        yield Source.PHRASE, reading, _LISTED, (), f"as in {place.text[start : start + length]}"
+    yield Source.USUAL, readings[0], _LISTED, (), "its usual reading"
+
+
+def _others(char: str, reading: str) -> tuple[str, ...]:
+    return tuple(other for other in readings_of_character(char) if other != reading)
+
+
+@lru_cache(maxsize=4096)
+def _plain_word(word: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin
+
+    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=list, v_to_u=False)
+    return tuple(spelled(syllable) for syllable in syllables)
 
 
 def plain_readings(text: str) -> list[str]:
     """What a reader without our tables makes of it, one reading a Han character: each jieba word by pypinyin alone."""
-    from pypinyin import Style, lazy_pinyin
-
-    readings: list[str] = []
-    for word in _cutter().lcut(text):
-        syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=_one_by_one, v_to_u=False)
-        readings += [spelled(s) for char, s in zip(word, syllables, strict=True) if HAN.match(char)]
-    return readings
+    words: list[str] = cutter().lcut(text)
+    return [reading for word in words for char, reading in zip(word, _plain_word(word), strict=True) if HAN.match(char)]
 
 
-def _one_by_one(signs: str) -> Any:
-    """What pypinyin is to give for signs without a reading: each as its own."""
-    return list(signs)
-
-
-@dataclass(frozen=True)
-class _Context:
-    text: str
-    token: _Token
-    offset: int
-    previous: str
-    following: str
-    phrase: tuple[str, ...] | None
-
-    @property
-    def index(self) -> int:
-        return self.token.start + self.offset
-
-
-def _read(char: str, context: _Context) -> Character:
-    for source, found, doubtful, why in _opinions(char, context):
-        reading = CITED.get(char, found)
-        others = tuple(other for other in readings_of(char) if other != reading) if doubtful else ()
-        span = (context.token.start, context.token.end)
-        return Character(char, context.index, reading, source, span, bool(others), others, why)
-    raise AssertionError("the usual reading is always an opinion")
-
-
-def _opinions(char: str, context: _Context) -> Iterator[tuple[Source, str, bool, str]]:
-    """(source, reading, doubtful, why), the one that counts first."""
-    rule = _fitting(char, context, over=True)
-    if rule:
-        yield Source.RULE, rule.reading, rule.doubtful, f"like {rule.example}"
-    surname = _surname(context)
-    if surname:
-        yield Source.RULE, surname, char in "查解任盖", "a family name"
-    if context.phrase:
-        yield Source.PHRASE, context.phrase[context.offset], False, f"the word {context.token.text}"
-    rule = _fitting(char, context, over=False)
-    if rule:
-        yield Source.RULE, rule.reading, rule.doubtful, f"like {rule.example}"
-    inner = _inner_phrase(context)
-    if inner:
-        yield Source.PHRASE, inner, False, f"part of {context.token.text}"
-    unsure = char in DEFAULTS and char not in SURE
-    yield Source.USUAL, usual_reading(char), unsure, "nothing around it decides"
-
-
-def _fitting(char: str, context: _Context, *, over: bool) -> Rule | None:
-    return next((rule for rule in _rows().get(char, ()) if rule.over == over and _fits(rule, context)), None)
-
-
-def _fits(rule: Rule, context: _Context) -> bool:
-    if rule.alone and len(context.token.text) > 1:
-        return False
-    if rule.previous and not re.match(rule.previous, context.previous):
-        return False
-    if rule.following and not re.match(rule.following, context.following):
-        return False
-    left = context.text[max(0, context.index - _LOOK_BACK) : context.index]
-    right = context.text[context.index + 1 :]
-    return bool(
-        (not rule.before or re.search(f"(?:{rule.before})$", left))
-        and (not rule.after or re.match(rule.after, right))
-        and (not rule.near or re.search(rule.near, context.text))
-    )
-
-
-def _surname(context: _Context) -> str | None:
-    """Reading of a family name before a title, behind 姓, or at the head of a name that jieba found."""
-    for length in (2, 1):
-        for start in range(context.index - length + 1, context.index + 1):
-            name = context.text[max(start, 0) : start + length]
-            if len(name) == length and name in SURNAMES and _is_name(context, start, length):
-                return SURNAMES[name].split()[context.index - start]
-    return None
-
-
-def _is_name(context: _Context, start: int, length: int) -> bool:
-    left, right = context.text[:start], context.text[start + length :]
-    if re.search(f"(?:{_BEFORE_SURNAME})$", left) and re.match(f"的|{END}", right):
-        return True
-    if _TITLE.match(right):
-        return (
-            not re.search(r"[一-鿿]$", left)
-            or length == 2
-            or re.search("[是叫找见请问跟和与向给对为让的老小]$", left) is not None
-        )
-    return context.token.flag == "nr" and start == context.token.start and len(context.token.text) > length
-
-
-def phrase_reading(word: str) -> tuple[str, ...] | None:
-    """Reading of a word of two characters and more, if a dictionary has it."""
-    if word in OWN_PHRASES:
-        return tuple(OWN_PHRASES[word].split())
-    return _phrase(word) if len(word) > 1 else None
-
-
-def _inner_phrase(context: _Context) -> str | None:
-    """For a word no dictionary has: the longest phrase inside it that covers the character."""
-    word, offset = context.token.text, context.offset
-    for length in range(len(word) - 1, 1, -1):
-        for start in range(max(0, offset - length + 1), min(offset, len(word) - length) + 1):
-            reading = phrase_reading(word[start : start + length])
-            if reading:
-                return reading[offset - start]
-    return None
-
-
-@cache
-def _phrase(word: str) -> tuple[str, ...] | None:
-    from pypinyin.constants import PHRASES_DICT
-    from pypinyin.contrib.tone_convert import to_tone3
-
-    entry = PHRASES_DICT.get(word)
-    if entry is None or len(entry) != len(word):
-        return None
-    return tuple(spelled(to_tone3(readings[0], neutral_tone_with_five=True, v_to_u=False)) for readings in entry)
-
-
-@cache
-def usual_reading(char: str) -> str:
-    """The reading of a character by itself."""
-    return DEFAULTS.get(char) or _dictionary_readings(char)[0]
-
-
-@cache
-def readings_of(char: str) -> tuple[str, ...]:
-    """All readings our tables know of a character; of others, those of the dictionary."""
-    if char not in DEFAULTS:
-        return _dictionary_readings(char)
-    return tuple(dict.fromkeys((DEFAULTS[char], *(rule.reading for rule in _rows().get(char, ())))))
-
-
-def _dictionary_readings(char: str) -> tuple[str, ...]:
-    from pypinyin import Style, pinyin
-
-    [found] = pinyin(char, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True, v_to_u=False)
-    return tuple(spelled(reading) for reading in found)
-
-
-def spelled(syllable: str) -> str:
-    """pypinyin's spelling as ours: `v` for ü."""
-    return syllable.replace("ü", "v")
-
-
-@lru_cache(maxsize=1)
-def _rows() -> dict[str, tuple[Rule, ...]]:
-    rows: dict[str, tuple[Rule, ...]] = {}
-    for rule in RULES:
-        rows[rule.char] = (*rows.get(rule.char, ()), rule)
-    return rows
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    start = 0
-    for pair in _tagger().cut(text):
-        yield _Token(pair.word, pair.flag, start)
-        start += len(pair.word)
-
-
-@lru_cache(maxsize=1)
-def _cutter() -> Any:
-    """jieba, its parsed dictionary kept in our cache folder (its own habit is /tmp)."""
-    import platformdirs
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba's own code, on newer Pythons
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    cache_folder = Path(platformdirs.user_cache_path("dubsync")) / "jieba"
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    cutter = jieba.Tokenizer()
-    cutter.tmp_dir = str(cache_folder)
-    cutter.initialize()
-    return cutter
-
-
-@lru_cache(maxsize=1)
-def _tagger() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from jieba.posseg import POSTokenizer
-    return POSTokenizer(_cutter())
+__all__ = ["CITED", "DOUBTFUL_BELOW", "Character", "Token", "plain_readings", "read_characters"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from indextts_post.cast.languages import primary_subtag
@@ -36,20 +37,26 @@ class Speakable:
     troubles: tuple[str, ...] = ()
 
 
-def speakable(text: str, language: str, lexicon: Lexicon | None = None) -> Speakable:
+def speakable(text: str, language: str, lexicon: Lexicon | None = None, names: Collection[str] = ()) -> Speakable:
     """The text with marks where a plain reader would go wrong, and for words of the lexicon; else as it was written.
 
-    Numbers stay digits unless number readers get them wrong. The user's own marks are kept, and checked.
+    Numbers stay digits unless number readers get them wrong. The user's own marks are kept, and checked. `names` are
+    those of the characters of the cast: where one stands in the text, its family name is read as one.
     """
     language = primary_subtag(language)
     checked, troubles = _checked(text)
     prepared = "".join(_prepared(part, language, lexicon or Lexicon()) for part in parts(checked))
+    if language == "zh":
+        return Speakable(_marked_chinese(prepared, names), troubles)
     mark = _MARKERS.get(language)
     return Speakable(mark(prepared) if mark else prepared, troubles)
 
 
-def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Reading:
-    """Every word of the text with the reading it would get. Raises nothing: bad marks are read as plain text."""
+def reading_of(text: str, language: str, lexicon: Lexicon | None = None, names: Collection[str] = ()) -> Reading:
+    """Every word of the text with the reading it gets: what is shown, counted, doubted, and given to the engines.
+
+    Raises nothing: bad marks are read as plain text. `names` are those of the characters of the cast.
+    """
     language = primary_subtag(language)
     checked, _ = _checked(text)
     known = lexicon or Lexicon()
@@ -63,7 +70,23 @@ def reading_of(text: str, language: str, lexicon: Lexicon | None = None) -> Read
                     source = source if piece.reading else _source_of_pieces(language)
                     forced[len(spoken)] = WordReading(said, len(spoken), reading, source, language, reading)
                 spoken += said
-    return Reading(text, spoken, language, tuple(_words(spoken, language, forced)))
+    return Reading(text, spoken, language, tuple(_words(spoken, language, forced, names)))
+
+
+def spoken_text(text: str, language: str) -> str:
+    """The text as it is spoken: numbers, units and signs in words, without marks."""
+    checked, _ = _checked(text)
+    pieces = (piece for part in parts(checked) for piece in _spoken_pieces(part, primary_subtag(language)))
+    return "".join(said for said, _ in pieces)
+
+
+def reader_troubles(language: str) -> tuple[str, ...]:
+    """What is missing for reading a language as well as it could be read; sentences with their way out."""
+    if primary_subtag(language) != "zh":
+        return ()
+    from indextts_post.cast.pronunciation.polyphone_net import opened
+
+    return (opened().missing,) if opened().missing else ()
 
 
 def _source_of_pieces(language: str) -> Source:
@@ -114,22 +137,33 @@ def _readable(text: str, language: str) -> str:
 
 
 def _inline_marked(text: str, language: str) -> str:
-    """Inline pinyin as marks; a single vowel letter with a digit (A4) is no pinyin for us."""
+    """Inline pinyin as marks."""
     if language != "zh":
         return text
-    return INLINE_PINYIN.sub(
-        lambda m: marked(m[1], m[1]) if is_pinyin(m[1]) and (len(m[1]) > 2 or m[1].islower()) else m[0], text
-    )
+    return INLINE_PINYIN.sub(lambda m: marked(m[1], m[1]) if is_pinyin(m[1]) else m[0], text)
 
 
-def _words(spoken: str, language: str, forced: dict[int, WordReading]) -> Iterator[WordReading]:
+def _words(spoken: str, language: str, forced: dict[int, WordReading], names: Collection[str]) -> Iterator[WordReading]:
     """All words in order; what the user decided stands over what the readers say of the same place."""
     taken = {at for start, word in forced.items() for at in range(start, start + len(word.text))}
-    free = [word for word in _read(spoken, language) if not taken & set(range(word.start, word.start + len(word.text)))]
+    free = [part for word in _read(spoken, language, names) for part in _left_over(word, taken)]
     yield from sorted([*forced.values(), *free], key=lambda word: word.start)
 
 
-def _read(spoken: str, language: str) -> Iterator[WordReading]:
+def _left_over(word: WordReading, taken: set[int]) -> Iterator[WordReading]:
+    """A word, or what of a Chinese one the user did not decide on, each character as its own."""
+    places = range(word.start, word.start + len(word.text))
+    if not taken & set(places):
+        yield word
+        return
+    syllables = word.reading.split()
+    if word.language == "zh" and len(syllables) == len(word.text):
+        for char, at, syllable in zip(word.text, places, syllables, strict=True):
+            if at not in taken:
+                yield replace(word, text=char, start=at, reading=syllable, spoken=syllable)
+
+
+def _read(spoken: str, language: str, names: Collection[str]) -> Iterator[WordReading]:
     if language == "en":
         yield from english_words(spoken)
     elif language == "ja":
@@ -138,7 +172,7 @@ def _read(spoken: str, language: str) -> Iterator[WordReading]:
         yield from japanese_words(spoken)
     else:
         if language == "zh":
-            yield from chinese_words(spoken)
+            yield from chinese_words(spoken, names)
         yield from _latin_words(spoken, language)
 
 
@@ -155,17 +189,16 @@ def _latin_words(spoken: str, language: str) -> Iterator[WordReading]:
         start += len(cut.text)
 
 
-def chinese_words(spoken: str) -> Iterator[WordReading]:
+def chinese_words(spoken: str, names: Collection[str] = ()) -> Iterator[WordReading]:
     """The Han words of a text with their pinyin, in citation tones and as they sound."""
     from indextts_post.cast.pronunciation.polyphones import read_characters
     from indextts_post.cast.pronunciation.sandhi import sounding
 
-    characters = read_characters(spoken)
+    characters = read_characters(spoken, names)
     pairs = list(zip(characters, sounding(spoken, characters), strict=True))
     for _, group in groupby(pairs, key=lambda pair: pair[0].word):
         word = list(group)
-        doubtful = [character for character, _ in word if character.doubtful]
-        telling = doubtful[0] if doubtful else word[0][0]
+        telling = min((character for character, _ in word), key=lambda character: character.probability)
         yield WordReading(
             "".join(character.char for character, _ in word),
             word[0][0].index,
@@ -173,20 +206,16 @@ def chinese_words(spoken: str) -> Iterator[WordReading]:
             telling.source,
             "zh",
             " ".join(sound for _, sound in word if sound).upper(),
-            bool(doubtful),
-            tuple(other.upper() for other in (telling.alternatives if doubtful else ())),
+            telling.doubtful,
+            tuple(other.upper() for other in (telling.alternatives if telling.doubtful else ())),
             telling.why,
+            telling.probability,
         )
 
 
-def _marked_chinese(text: str) -> str:
+def _marked_chinese(text: str, names: Collection[str]) -> str:
     """Marks on those words whose reading a reader without our tables would miss; existing marks stay."""
-    from indextts_post.cast.pronunciation.polyphones import CITED, plain_readings, read_characters
-
-    plain = without_marks(text)
-    ours, theirs = read_characters(plain), plain_readings(plain)
-    wrong = {c.word for c, other in zip(ours, theirs, strict=True) if c.reading != other and c.char not in CITED}
-    readings = {span: [c.reading for c in ours if c.word == span] for span in wrong}
+    readings = _missed(text, names)
     finished, at = "", 0
     for part in parts(text):
         if part.reading is not None:
@@ -195,6 +224,33 @@ def _marked_chinese(text: str) -> str:
             finished += _marked_part(part.text, at, readings)
         at += len(part.text)
     return finished
+
+
+def _missed(text: str, names: Collection[str]) -> dict[tuple[int, int], list[str]]:
+    """Span in the text without marks → our readings, of words that a reader without our tables would miss."""
+    from indextts_post.cast.pronunciation.polyphones import CITED, plain_readings
+
+    plain = without_marks(text)
+    reading = reading_of(text, "zh", names=names)
+    theirs = dict(zip((m.start() for m in HAN.finditer(plain)), plain_readings(plain), strict=True))
+    places = _places(reading.spoken, plain)
+    result: dict[tuple[int, int], list[str]] = {}
+    for word in reading.words:
+        ours, at = word.reading.lower().split(), places.get(word.start)
+        if word.language != "zh" or at is None or len(ours) != len(word.text) or word.source is Source.MARK:
+            continue
+        whole = [places.get(word.start + offset) for offset in range(len(ours))] == list(range(at, at + len(ours)))
+        if whole and any(plain[at + n] not in CITED and theirs[at + n] != own for n, own in enumerate(ours)):
+            result[at, at + len(ours)] = ours
+    return result
+
+
+def _places(spoken: str, plain: str) -> Mapping[int, int]:
+    """Index in the spoken text → index in the text as written, for what numbers written out have left as it was."""
+    if spoken == plain:
+        return {at: at for at in range(len(plain))}
+    blocks = SequenceMatcher(None, spoken, plain, autojunk=False).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
 
 def _marked_part(text: str, offset: int, readings: dict[tuple[int, int], list[str]]) -> str:
@@ -210,7 +266,7 @@ def _marked_part(text: str, offset: int, readings: dict[tuple[int, int], list[st
     return finished + _latin_marked(text[done:])
 
 
-_MARKERS = {"zh": _marked_chinese, "en": mark_heteronyms, "ja": mark_japanese}
+_MARKERS = {"en": mark_heteronyms, "ja": mark_japanese}
 
 
 def _latin_marked(text: str) -> str:

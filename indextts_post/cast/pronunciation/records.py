@@ -29,7 +29,8 @@ class Source(StrEnum):
 class WordReading:
     """A word at `start` in the spoken text. `reading` is in the user's notation, "" where its engine decides.
 
-    `spoken` is the reading as it sounds in the sentence: Chinese tone sandhi and erhua applied.
+    `spoken` is the reading as it sounds in the sentence: Chinese tone sandhi and erhua applied. `probability` says how
+    often such a reading is right, 1 where the user decided or there is but one.
     """
 
     text: str
@@ -42,7 +43,6 @@ class WordReading:
     alternatives: tuple[str, ...] = ()
     why: str = ""
     probability: float = 1.0
-    """How likely the reading is right, 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -1,69 +1,100 @@
-"""Mandarin: numbers written out (wetext), words cut (jieba), syllables read (pypinyin), pinyin in IPA (misaki).
+"""Mandarin in Kokoro's symbols: the readings of `cast`, word by word, pinyin in IPA (misaki).
 
-The model was trained on exactly this chain, word by word and without tone sandhi in the text: it learned the sandhi
-from the recordings.
+What is shown, doubted and counted is what is spoken: numbers, words and readings all come from `cast.reading_of`. The
+model was trained on single words in citation tones, without tone sandhi: it learned the sandhi from the recordings.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pypinyin import Style, lazy_pinyin
-
-from indextts_post.errors import TextError
+from indextts_post.cast import Reading, WordReading, reading_of
 from indextts_post.synthesis.kokoro.front_end.punctuation import punctuation
 from indextts_post.synthesis.kokoro.front_end.records import Word
 from indextts_post.synthesis.kokoro.front_end.scripts import Script, script_of
-
-if TYPE_CHECKING:
-    import jieba
 
 _TONES = (("˧˩˧", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥", "→"))
 _SYLLABIC_FRICATIVES = ("ɻ\u0329", "ɹ\u0329")
 _NON_SYLLABIC = "\u032f"
 _PINYIN = re.compile(r"[a-zü]+[1-5]")
-_JOINED_BY_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=\d)")
+_ERHUA = re.compile(r"(?!er)([a-zü]+)r([1-5])")
+_FOREIGN = (Script.LATIN, Script.KANA, Script.HANGUL)
+_INSIDE_LATIN = frozenset(" -'’&")
+Foreign = Callable[[str], list[Word]]
 
 
 class Chinese:
-    """Reading of Mandarin text. `cache` is where jieba may keep its parsed dictionary (its own habit is /tmp)."""
+    """Reading of Mandarin text. `marked` reads a word as its reading says, `foreign` reads what is not Chinese."""
 
-    def __init__(self, cache: Path) -> None:
-        from wetext import Normalizer
-
-        self._numbers = Normalizer(lang="zh", operator="tn")
-        self._cutter = _cutter(cache)
+    def __init__(self, marked: Callable[[str, str], Word], foreign: Foreign) -> None:
+        self._marked = marked
+        self._foreign = foreign
 
     def words(self, text: str) -> list[Word]:
-        # a hyphen between letters and a number would be read as a minus
-        written = self._written_out(_JOINED_BY_HYPHEN.sub(" ", text))
-        words: list[Word] = []
-        run = ""
-        for char in written:
-            if script_of(char) is Script.HAN:
-                run += char
+        """The words of a text in the user's notation. Raises `TextError` where a reading has no sounds."""
+        reading = reading_of(text, "zh")
+        found: list[Word] = []
+        done = 0
+        for word in reading.words:
+            # a word without a reading of its own goes with what lies between: its reader sees the words around it
+            if not word.reading:
                 continue
-            words += self._han(run)
-            run = ""
-            words.append(punctuation(char) or Word(char, ""))
-        return _spaced([*words, *self._han(run)])
+            found = apart(found, self._between(reading.spoken[done : word.start]))
+            done = word.start + len(word.text)
+            found = self._with(found, word, reading)
+        return _spaced(apart(found, self._between(reading.spoken[done:])))
 
-    def _written_out(self, text: str) -> str:
-        """Numbers as words. Raises `TextError` for signs that the number reader's grammars do not know."""
-        try:
-            return str(self._numbers.normalize(text))
-        except (AssertionError, RuntimeError, ValueError) as error:
-            raise TextError(f"the numbers in {text[:40]!r} cannot be read; write them as words.") from error
+    def _with(self, found: list[Word], word: WordReading, reading: Reading) -> list[Word]:
+        end = word.start + len(word.text)
+        if word.language != "zh" or not _is_han(word.text):
+            return apart(found, [self._marked(word.text, word.reading)])
+        beside = any(w.start == end and w.language == "zh" for w in reading.words)
+        return [*found, Word(word.text, _word_symbols(word.reading), beside)]
 
-    def _han(self, run: str) -> list[Word]:
-        words = self._cutter.lcut(run) if run else []
-        last = len(words) - 1
-        return [Word(word, _word_symbols(word), position < last) for position, word in enumerate(words)]
+    def _between(self, text: str) -> list[Word]:
+        """Punctuation, and runs of words in other scripts."""
+        words: list[Word] = []
+        for run, foreign in _runs(text):
+            read = self._foreign(run) if foreign else [punctuation(c) or Word(c, "") for c in run]
+            words = apart(words, read) if foreign else [*words, *read]
+        return words
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """(stretch, whether it is foreign words): signs between two foreign letters go with them."""
+    at = 0
+    while at < len(text):
+        end = at
+        while end < len(text) and _is_foreign(text, end):
+            end += 1
+        if end > at:
+            yield text[at:end], True
+        begin = end
+        while end < len(text) and not _is_foreign(text, end):
+            end += 1
+        if end > begin:
+            yield text[begin:end], False
+        at = end
+
+
+def _is_foreign(text: str, at: int) -> bool:
+    if script_of(text[at]) in _FOREIGN:
+        return True
+    inside = text[at] in _INSIDE_LATIN and 0 < at < len(text) - 1
+    return inside and all(script_of(text[n]) in _FOREIGN for n in (at - 1, at + 1))
+
+
+def _is_han(text: str) -> bool:
+    return all(script_of(char) is Script.HAN for char in text)
+
+
+def apart(before: list[Word], after: list[Word]) -> list[Word]:
+    """Two parts of a line one after the other, with a space where one language or mark ends."""
+    if before and before[-1].symbols not in ("", "“", "(") and after:
+        before = [*before[:-1], Word(before[-1].text, before[-1].symbols, True)]
+    return [*before, *after]
 
 
 def pinyin_symbols(syllable: str) -> str | None:
@@ -72,6 +103,11 @@ def pinyin_symbols(syllable: str) -> str | None:
 
     if not _PINYIN.fullmatch(syllable):
         return None
+    erhua = _ERHUA.fullmatch(syllable)
+    if erhua:
+        # the model heard 儿 as a syllable of its own behind the word's
+        plain, er = pinyin_symbols(erhua[1] + erhua[2]), pinyin_symbols("er5")
+        return plain + er if plain and er else None
     try:
         symbols = "".join(pinyin_to_ipa(syllable)[0])
     except (ValueError, AssertionError):
@@ -89,10 +125,9 @@ def marked_pinyin(reading: str) -> str | None:
     return "".join(s for s in syllables if s) if syllables and None not in syllables else None
 
 
-def _word_symbols(word: str) -> str:
-    """Symbols of a word; characters without a reading stand for themselves, and are reported further up."""
-    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
-    return "".join(pinyin_symbols(syllable) or syllable for syllable in syllables)
+def _word_symbols(reading: str) -> str:
+    """Symbols of a word; a syllable that has none stands for itself, and is reported further up."""
+    return marked_pinyin(reading) or reading.lower()
 
 
 def _spaced(words: list[Word]) -> list[Word]:
@@ -101,15 +136,3 @@ def _spaced(words: list[Word]) -> list[Word]:
         Word(word.text, word.symbols, True) if after and after.symbols in ("“", "(") and word.symbols else word
         for word, after in zip_longest(words, words[1:])
     ]
-
-
-def _cutter(cache: Path) -> jieba.Tokenizer:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba's own code, on newer Pythons
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    cache.mkdir(parents=True, exist_ok=True)
-    cutter = jieba.Tokenizer()
-    cutter.tmp_dir = str(cache)
-    cutter.initialize()
-    return cutter

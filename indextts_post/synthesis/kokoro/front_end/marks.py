@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARK = re.compile(r"<([^<>|]+)\|([^<>|]*)>")
-_INLINE_PINYIN = re.compile(r"(?<![A-Za-z0-9<|])([A-Za-zÜü]{2,6}[1-5])(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True)
@@ -16,18 +15,6 @@ class Marked:
 
     text: str
     reading: str = ""
-
-
-def mark_inline_pinyin(text: str, known: Callable[[str], object]) -> str:
-    """Syllables with tones in the text (`xing2`) as marks, where `known` has them; inside of marks they stay."""
-
-    def mark(syllable: re.Match[str]) -> str:
-        return f"<{syllable[1]}|{syllable[1]}>" if known(syllable[1]) else syllable[0]
-
-    return "".join(
-        f"<{part.text}|{part.reading}>" if part.reading else _INLINE_PINYIN.sub(mark, part.text)
-        for part in split_marks(text)
-    )
 
 
 def split_marks(text: str) -> Iterator[Marked]:

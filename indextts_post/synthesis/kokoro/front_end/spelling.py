@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from indextts_post.errors import TextError
-from indextts_post.synthesis.kokoro.front_end.marks import Marked, mark_inline_pinyin, split_marks
+from indextts_post.synthesis.kokoro.front_end.chinese import apart
+from indextts_post.synthesis.kokoro.front_end.marks import Marked, split_marks
 from indextts_post.synthesis.kokoro.front_end.records import Spelling, Word, put_together
 from indextts_post.synthesis.kokoro.front_end.scripts import Script, language_runs, script_of
 
@@ -41,14 +42,12 @@ class FrontEnd:
         if primary == "en":
             return put_together(self._english_words(composed, british=british))
         if primary == "zh":
-            from indextts_post.synthesis.kokoro.front_end.chinese import marked_pinyin
-
-            composed = mark_inline_pinyin(composed, marked_pinyin)
+            return put_together(self._chinese(composed, british=british))
         if primary == "ja":
             return put_together(self._japanese_words(composed, british=british))
         for part in split_marks(composed):
             found = [_marked_word(part)] if part.reading else self._words(part.text, primary, british=british)
-            words = _apart(words, list(found))
+            words = apart(words, list(found))
         return put_together(words)
 
     def _english_words(self, text: str, *, british: bool) -> list[Word]:
@@ -65,11 +64,11 @@ class FrontEnd:
                 if language == "en":
                     run += piece
                     continue
-                words = _apart(words, self._read(run, "en", british=british))
+                words = apart(words, self._read(run, "en", british=british))
                 run = ""
                 foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
-                words = _apart(words, foreign)
-        return _apart(words, self._read(run, "en", british=british))
+                words = apart(words, foreign)
+        return apart(words, self._read(run, "en", british=british))
 
     def _japanese_words(self, text: str, *, british: bool) -> list[Word]:
         """A Japanese line: marks in kana stay in it, so that its reader sees whole sentences."""
@@ -85,23 +84,30 @@ class FrontEnd:
                 if language == "ja":
                     run += piece
                     continue
-                words = _apart(words, self._read(run, "ja", british=british))
+                words = apart(words, self._read(run, "ja", british=british))
                 run = ""
                 foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
-                words = _apart(words, foreign)
-        return _apart(words, self._read(run, "ja", british=british))
+                words = apart(words, foreign)
+        return apart(words, self._read(run, "ja", british=british))
 
     def _read(self, run: str, language: str, *, british: bool) -> list[Word]:
         return self._reader(language, british=british).words(run) if run.strip() else []
 
+    def _chinese(self, text: str, *, british: bool) -> list[Word]:
+        """A Chinese line is read whole: its words are known by the sentence, marks and foreign words included."""
+        for part in split_marks(text):
+            if part.reading:
+                _marked_word(part)  # raises for a mark that is none, which a reading would take for text
+        return self._reader("zh", british=british).words(text)
+
     def _words(self, text: str, language: str, *, british: bool) -> Iterator[Word]:
         words: list[Word] = []
         for run_language, run in language_runs(text, language):
-            words = _apart(words, self._reader(run_language, british=british).words(run))
+            words = apart(words, self._reader(run_language, british=british).words(run))
         yield from words
 
     def _reader(self, language: str, *, british: bool) -> Reader:
-        name = f"{language}-{'gb' if british else 'us'}" if language == "en" else language
+        name = f"{language}-{'gb' if british else 'us'}" if language in ("en", "zh") else language
         if name not in self._readers:
             self._readers[name] = self._open(language, british=british)
         return self._readers[name]
@@ -116,7 +122,10 @@ class FrontEnd:
         if language == "zh":
             from indextts_post.synthesis.kokoro.front_end.chinese import Chinese
 
-            return Chinese(self._cache)
+            return Chinese(
+                lambda word, reading: _marked_word(Marked(word, reading)),
+                lambda run: list(self._words(run, "zh", british=british)),
+            )
         if language == "ja":
             from indextts_post.synthesis.kokoro.front_end.japanese import Japanese
 
@@ -132,13 +141,6 @@ class FrontEnd:
         raise TextError(
             f"language {language!r}: not one of the {len(LANGUAGES) + len(ESPEAK_LANGUAGES)} known ({known})."
         )
-
-
-def _apart(before: list[Word], after: list[Word]) -> list[Word]:
-    """Two parts of a line one after the other, with a space where one language or mark ends."""
-    if before and before[-1].symbols not in ("", "“", "(") and after:
-        before = [*before[:-1], Word(before[-1].text, before[-1].symbols, True)]
-    return [*before, *after]
 
 
 def _marked_word(part: Marked) -> Word:

@@ -1,0 +1,151 @@
+"""What speaks for each reading of a character in its sentence: the network's opinion, words, neighbours.
+
+Evidence is named numbers; `polyphone_scores.py` holds what each is worth. Names that begin with the character itself
+(`长chang2<很`) are worth something for that character alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from indextts_post.cast.pronunciation.phrase_book import phrase, phrase_counts, phrases_around
+from indextts_post.cast.pronunciation.polyphone_net import Floats
+from indextts_post.cast.pronunciation.polyphone_rules import SPOKEN
+from indextts_post.cast.pronunciation.words import Token, frequency
+
+Evidence = list[tuple[str, float]]
+_FLOOR = -12.0
+"""Below this log probability a reading is out of the question, how far is of no interest."""
+_LONG = 4
+"""Words and phrases of this length and more are worth the same."""
+_MOST = 3
+_BENDS = (3, 6)
+_SHORT = 14
+_TALK = re.compile("[你我咱您吗吧呢啊嘛呀啦哦喂哎哪！？]|(?:^|[，。])(?:别|快)")
+_COMMON = (20, 200, 2000)
+"""Words that stand so often in the texts jieba's dictionary was counted in are common, more common, most common."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A character at `index` of `text`, in its word; `log_probabilities` [R] and `columns` are the network's."""
+
+    text: str
+    index: int
+    token: Token
+    log_probabilities: Floats | None = None
+    columns: Mapping[str, int] | None = None
+
+    @property
+    def char(self) -> str:
+        return self.text[self.index]
+
+    def beside(self, distance: int) -> str:
+        """The sign so far away, `#` beyond the ends of the text."""
+        at = self.index + distance
+        return self.text[at] if 0 <= at < len(self.text) else "#"
+
+
+def evidence(place: Place, readings: Sequence[str]) -> list[Evidence]:
+    """What speaks for each of `readings`, in their order."""
+    spoken = SPOKEN.get(place.char, readings[0])
+    result: list[Evidence] = [
+        [("usual", float(at == 0)), ("spoken", float(reading == spoken))] for at, reading in enumerate(readings)
+    ]
+    for gather in (_of_the_net, _of_words, _of_neighbours, _of_own_contexts):
+        for found, more in zip(result, gather(place, readings), strict=True):
+            found += more
+    for reading, found in zip(readings, result, strict=True):
+        if reading.endswith("5"):
+            found += [("neutral", 1.0), (f"neutral-{_position(place)}", 1.0)]
+    return result
+
+
+def is_talk(text: str) -> bool:
+    """Whether a text is what somebody says, and no prose: the same evidence is worth something else there."""
+    return len(text) <= _SHORT or _TALK.search(text) is not None
+
+
+def _of_the_net(place: Place, readings: Sequence[str]) -> Iterator[Evidence]:
+    if place.log_probabilities is None or place.columns is None:
+        yield from ([] for _ in readings)
+        return
+    found = [place.columns.get(reading) for reading in readings]
+    raw = [_FLOOR if at is None else max(float(place.log_probabilities[at]), _FLOOR) for at in found]
+    best = max(raw)
+    for at, value in zip(found, raw, strict=True):
+        behind = value - best
+        # the network is surest of itself where it is wrong about rare readings: how far behind counts less and less
+        bends = [(f"net-{bend}", max(behind, -float(bend))) for bend in _BENDS]
+        yield [("net", behind), ("net-alone", value), ("net-lacks", float(at is None)), *bends]
+
+
+def _of_words(place: Place, readings: Sequence[str]) -> Iterator[Evidence]:
+    token = place.token
+    word = phrase(token.text)
+    common = [(f"word-common-{least}", 1.0) for least in _COMMON if word and frequency(token.text) >= least]
+    around = list(phrases_around(place.text, place.index))
+    for reading in readings:
+        found: Evidence = []
+        if word and word[place.index - token.start] == reading:
+            found += [("word", 1.0), (f"word-{min(len(token.text), _LONG)}", 1.0), *common]
+        if around and around[0][2] == reading:
+            found.append((f"phrase-{_how(around[0], token)}-{min(around[0][1], _LONG)}", 1.0))
+        agreeing = sum(other == reading for _, _, other in around)
+        found += [("phrases", min(agreeing, _MOST)), ("against", min(len(around) - agreeing, _MOST))]
+        yield found
+
+
+def _how(found: tuple[int, int, str], token: Token) -> str:
+    """Whether a phrase is the word, a part of it, or lies across words."""
+    start, length, _ = found
+    if (start, length) == (token.start, len(token.text)):
+        return "is"
+    return "in" if start >= token.start and start + length <= token.end else "across"
+
+
+def _of_neighbours(place: Place, readings: Sequence[str]) -> Iterator[Evidence]:
+    counts = phrase_counts()
+    alone = counts.alone.get(place.char, Counter())
+    pairs = (
+        ("behind", counts.behind.get(place.beside(-1) + place.char)),
+        ("before", counts.before.get(place.char + place.beside(1))),
+    )
+    for reading in readings:
+        found: Evidence = [("in-phrases", _log_share(alone, reading, len(readings), 0.5))]
+        for name, beside in pairs:
+            if beside:
+                share = alone[reading] / max(1, alone.total())
+                leaning = log((beside[reading] + 2 * share) / (beside.total() + 2) + 0.01)
+                found += [(name, _log_share(beside, reading, len(readings), 0.2)), (f"{name}-leaning", leaning)]
+        yield found
+
+
+def _log_share(counts: Counter[str], reading: str, readings: int, grace: float) -> float:
+    return log((counts[reading] + grace) / (counts.total() + grace * readings))
+
+
+def _of_own_contexts(place: Place, readings: Sequence[str]) -> Iterator[Evidence]:
+    left, right = place.beside(-1), place.beside(1)
+    around = (
+        "",
+        f"<{left}",
+        f">{right}",
+        f"<{place.beside(-2)}{left}",
+        f">{right}{place.beside(2)}",
+        f"{left}_{right}",
+        f"={place.token.text}",
+    )
+    for reading in readings:
+        yield [(f"{place.char}{reading}{context}", 1.0) for context in around]
+
+
+def _position(place: Place) -> str:
+    offset, length = place.index - place.token.start, len(place.token.text)
+    if length == 1:
+        return "alone"
+    return "first" if offset == 0 else "last" if offset == length - 1 else "inside"
