@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from readings import GOLDEN, sentence, sentences
 
-from indextts_post.cast.pronunciation.notation import is_pinyin
 from indextts_post.cast.pronunciation.family_names import SURNAMES
+from indextts_post.cast.pronunciation.notation import is_pinyin
 from indextts_post.cast.pronunciation.phrase_book import readings_of_character
 from indextts_post.cast.pronunciation.polyphone_rules import PHRASES, RULES, SPOKEN, Rule
 from indextts_post.cast.pronunciation.reading import reading_of

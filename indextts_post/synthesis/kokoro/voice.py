@@ -34,7 +34,7 @@ from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utter
 from indextts_post.synthesis.records import Remark
 from indextts_post.synthesis.timbre import STEPS, Likeness, TimbreGuard
 
-VERSION = 6
+VERSION = 7
 """Counts up when the same request would sound different though the model is the same."""
 _AHEAD = 3
 """Lines prepared for each worker ahead of what is being spoken: keeps cores busy and memory bounded."""
