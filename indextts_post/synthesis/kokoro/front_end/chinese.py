@@ -51,7 +51,9 @@ class Chinese:
         if word.language != "zh" or not _is_han(word.text):
             return apart(found, [self._marked(word.text, word.reading)])
         beside = any(w.start == end and w.language == "zh" for w in reading.words)
-        return [*found, Word(word.text, _word_symbols(word.reading), beside)]
+        spelled = Word(word.text, _word_symbols(word.reading), beside)
+        foreign = bool(found) and any(script_of(char) in _FOREIGN for char in found[-1].text)
+        return apart(found, [spelled]) if foreign else [*found, spelled]
 
     def _between(self, text: str) -> list[Word]:
         """Punctuation, and runs of words in other scripts."""
