@@ -57,6 +57,14 @@ class Ruling:
 
 R = Rule
 RULES: tuple[Rule, ...] = (
+    R(
+        "为",
+        "wei4",
+        "<为|wei4>人民服务",
+        after="人民|人类|大家|国家|百姓|祖国|理想|自由|正义|荣誉|生[存活](?!所)",
+        before="(?![称选视奉认尊评译变化封聘列成作]).|^",
+        over=True,
+    ),
     R("得", "de2", "<得|de2>了吧你", before=START, after="了(?:[，。！？吧]|$)|[，嘞]", over=True),
     R(
         "地",
