@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indextts_post.cast.pronunciation.hibari_data import tagger
 
 OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
 """Places around the word whose vectors the net sees one by one."""
@@ -167,7 +168,7 @@ def _frequent(keys: Sequence[str], at: int, vocabulary: Vocabulary) -> Vector:
 
 def _tags(text: Sequence[Token], at: int) -> Vector:
     """Parts of speech: a column for each tag at each near place, and for each tag anywhere else in the sentence."""
-    columns = {tag: column for column, tag in enumerate(_tagger().tags)}
+    columns = {tag: column for column, tag in enumerate(tagger().tags)}
     seen = np.zeros((len(TAGGED) + 1, len(columns)), np.float32)
     for place, tag in enumerate(_tags_of(tuple(token.text for token in text))):
         row = TAGGED.index(place - at) if place - at in TAGGED else len(TAGGED)
@@ -178,12 +179,4 @@ def _tags(text: Sequence[Token], at: int) -> Vector:
 @lru_cache(maxsize=8)
 def _tags_of(words: tuple[str, ...]) -> list[str]:
     """Penn Treebank tags of a sentence; kept for the few words of it that ask one after the other."""
-    return list(_tagger()(list(words)))
-
-
-@cache
-def _tagger() -> Any:
-    """The tagger of the default voice's own front end (an averaged perceptron, Apache-2.0)."""
-    from hibari.g2p import Tagger, _load_json
-
-    return Tagger(_load_json("tagger.json.gz"))
+    return list(tagger()(list(words)))

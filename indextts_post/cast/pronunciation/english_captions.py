@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from indextts_post.cast.pronunciation.hibari_data import dictionary
 from indextts_post.cast.pronunciation.notation import Part
 
 LETTERED = frozenset(
@@ -340,15 +340,7 @@ def _known(word: str) -> bool:
     """Whether a dictionary of English has a word, or one that it is a form of."""
     base = word.partition("'")[0]
     forms = [word, base, *(base.removesuffix(end) for end in ("s", "es", "d", "ed", "ing", "in") if base.endswith(end))]
-    return any(form in _dictionary() or f"{form}e" in _dictionary() for form in forms if len(form) > 1)
-
-
-@cache
-def _dictionary() -> frozenset[str]:
-    """Words in small letters that the voice's lexicon has (misaki's, Apache-2.0)."""
-    from hibari.g2p import _load_json
-
-    return frozenset(word for word in _load_json("lexicon_us_gold.json.gz") if word.islower() and len(word) > 1)
+    return any(form in dictionary() or f"{form}e" in dictionary() for form in forms if len(form) > 1)
 
 
 def _unstuttered(match: re.Match[str]) -> str:
