@@ -198,7 +198,7 @@ def outcomes(
         p = probabilities(trained[example.word], line, sharpness)
         reading, sure = known[example.word][int(p.argmax())], float(p.max())
         left, right = example.text[: example.start], example.text[example.start + len(example.word) :]
-        row = next(matching(example.word, left, right), None)
+        row = next(matching(example.word, left, right, example.text[example.start :][: len(example.word)]), None)
         if row:
             reading, sure = row.reading, max(SURE_OF_ROWS, float(p[known[example.word].index(row.reading)]))
         yield Outcome(example, reading == example.reading, sure)

@@ -244,7 +244,7 @@ _PREFIXES = frozenset(
     ]
 )
 _SOUNDS = (
-    (r"[Ss]+[Hh]{2,}|[Ss]{2,}[Hh]+|[Ss]h(?=[!,.…]|$)", "SH"), (r"[Hh]+[Mm]+|[Hh]m+ph?", "HH AH1 M"), (r"[Mm]+[Hh]+[Mm]+|[Mm]m-?hm+", "M AH0 . HH AH1 M"),
+    (r"[Ss]+[Hh]{2,}|[Ss]{2,}[Hh]+|[Ss]h(?=[!,.…]|$)", "SH"), (r"[Hh]+[Mm]+|[Hh]m+ph?", "HH AH1 M"), (r"[Mm]+-?[Hh]+[Mm]+", "M AH0 . HH AH1 M"),
     (r"[Mm]{2,}", "M AH1 M"), (r"[Pp]+[Ss]{2,}[Tt]*|[Pp]sst+", "P S IH1 S T"), (r"[Pp]+[Ff]+[Tt]+|[Pp]f+", "P AH1 F"), (r"[Bb]+[Rr]{2,}", "B ER1"),
     (r"[Gg]+[Rr]{2,}", "G ER1"), (r"[Zz]{3,}", "Z IH1 Z"), (r"[Tt]sk", "T IH1 S K"), (r"[Aa]+[Rr]*[Gg]+[Hh]+", "AA1 R G"), (r"[Aa]{3,}[Hh]*", "AA1"),
     (r"[Ee]w{2,}", "IY1 UW0"), (r"[Ww]ho+a+h?|[Ww]o+ah", "W OW1"), (r"[Nn]o{3,}", "N OW1"), (r"[Ss]o{3,}", "S OW1"), (r"[Yy]e+a{2,}h|[Yy]e{3,}ah", "Y AE1"),

@@ -23,17 +23,19 @@ _HELP = (
 @dataclass(frozen=True)
 class HeteronymRow:
     """`word` is read as `reading` where all of its patterns match: the text before it (its end), after it (its start),
-    and the whole sentence. They see small letters unless `exact`."""
+    and the whole sentence. With `capital` it must be a name's."""
 
     word: str
     reading: str
     before: str = ""
     after: str = ""
     near: str = ""
-    exact: bool = False
+    capital: bool = False
 
-    def matches(self, left: str, right: str) -> bool:
-        flags = 0 if self.exact else re.IGNORECASE
+    def matches(self, left: str, right: str, written: str) -> bool:
+        if self.capital and not (written.istitle() and left.strip()):
+            return False
+        flags = re.IGNORECASE
         return (
             (not self.before or re.search(f"(?:{self.before})$", left, flags) is not None)
             and (not self.after or re.match(self.after, right, flags) is not None)
@@ -107,9 +109,9 @@ ROWS: tuple[HeteronymRow, ...] = (
     HeteronymRow("lives", "lives_vrb", before=r"\b(?:he|she|it|who|nobody|everyone|somebody|one|now|still|currently|never|only)\s+"),
     HeteronymRow("upset", "upset_vrb", before=r"\b(?:I['’]m|you['’]re|he['’]s|she['’]s|they['’]re|don['’]t be|you so|so|really|very|too|get|feel|to|pretty|don['’]t|didn['’]t)\s+"),
     HeteronymRow("suspect", "suspect_vrb", before=r"\b(?:I|we|they|you|never|don['’]t|didn['’]t|to|would|not|police|did (?:he|she|they|you))\s+"),
-    HeteronymRow("job", "job_bible", before=r"\b(?:book of|patience of|tested|prophet|story of)\s+", exact=False),
+    HeteronymRow("job", "job_bible", before=r"\b(?:book of|patience of|tested|prophet|story of)\s+"),
     HeteronymRow("mobile", "mobile_geo", after=r",?\s+(?:Alabama|AL|Ala|Bay|County)\b"),
-    HeteronymRow("mobile", "mobile_geo", before=r"\b(?:in|to|from|near|at|of)\s+", after=r"(?:\s*[.,!?;]|$)", near=r"[ _]_", exact=True),
+    HeteronymRow("mobile", "mobile_geo", before=r"\b(?:in|to|from|near|at|of)\s+", after=r"(?:\s*[.,!?;]|$)", capital=True),
     HeteronymRow("mobile", "mobile_nou-art", near=_near("crib baby hung hanging calder sculpture ceiling")),
     HeteronymRow("aged", "aged_adj", before=r"\b(?:the|his|her|my|your|an|their|our)\s+", after=r"(?:\s+(?:mother|father|parents?|aunt|uncle|man|woman|relatives?|and|men|women|king)\b|\s*[.,!?])"),
     HeteronymRow("blessed", "blessed_adj", before=r"\b(?:every|the|our|whole|this)\s+", after=r"\s+(?:day|sacrament|virgin|lord|event|mother|thing|trinity|relief|night)\b"),
@@ -118,6 +120,7 @@ ROWS: tuple[HeteronymRow, ...] = (
     HeteronymRow("polish", "polish", after=r"\s+(?:my|your|the|his|her|it|that|off|up|those|these|them|remover)\b"),
     HeteronymRow("polish", "polish", before=r"\b(?:nail|shoe|furniture|boot|silver|floor|to|spit and)\s+"),
     HeteronymRow("reading", "reading_geo", before=r"\b(?:in|to|from|near|at|of)\s+", after=r"(?:\s+(?:leaves|station|train|festival|fc|university|council|railway|road|town|football)\b|,\s+(?:near|England|Berkshire|Pennsylvania|PA|Massachusetts)\b)"),
+    HeteronymRow("reading", "reading_geo", before=r"\b(?:to|from|near|in)\s+", after=r"\s*(?:[.,!?;]|$)", capital=True),
     HeteronymRow("excuse", "excuse_vrb", after=r"\s+(?:me|us|my|him|her|the|them|our)\b", before=r"(?:^|[.!?,]\s+|\bplease\s+|\bwill you\s+|\bto\s+|\byou['’]ll have to\s+|\bcan['’]t\s+|\bcould you\s+)"),
     HeteronymRow("excuse", "excuse_nou", before=r"\b(?:an|no|any|your|his|her|the|my|good|poor|lame|that['’]s|another|every)\s+"),
     HeteronymRow("elaborate", "elaborate_vrb", before=r"\b(?:to|please|could you|can you|didn['’]t|not|I['’]ll)\s+", after=r"(?:\s+on\b|\s*[.,!?]|$)"),
@@ -143,6 +146,6 @@ def _by_word() -> dict[str, tuple[HeteronymRow, ...]]:
     return found
 
 
-def matching(word: str, left: str, right: str) -> Iterator[HeteronymRow]:
-    """The rows of `word` that match between `left` and `right`, the first one first."""
-    return (row for row in _by_word().get(word, ()) if row.matches(left, right))
+def matching(word: str, left: str, right: str, written: str) -> Iterator[HeteronymRow]:
+    """The rows of `word`, in the text as `written`, that match between `left` and `right`, the first one first."""
+    return (row for row in _by_word().get(word, ()) if row.matches(left, right, written))

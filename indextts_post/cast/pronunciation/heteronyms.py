@@ -129,7 +129,7 @@ def decided(text: str) -> Iterator[Decided]:
             shares = _shares(words, at, base)
             # rows of a word look at verbs without s; an inflected word has rows of its own
             known = token.key if token.key in _INFLECTED else base
-            row = next(matching(known, text[: token.start], text[token.start + len(token.text) :]), None)
+            row = next(matching(known, text[: token.start], text[token.start + len(token.text) :], token.text), None)
             if token.key in _INFLECTED and row is None and max(shares.values()) < SURE_OF_INFLECTED:
                 continue
             yield _decided(token, _table()[base], shares, row)

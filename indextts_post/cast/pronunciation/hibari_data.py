@@ -41,7 +41,5 @@ def _asset(name: str) -> Any:
 def _folder() -> Path:
     spec = find_spec("hibari")
     if spec is None or spec.origin is None:
-        raise ToolError(
-            "hibari-tts, which reads English, is not installed (0 found). Run: pip install hibari-tts"
-        )
+        raise ToolError("hibari-tts, which reads English, is not installed (0 found). Run: pip install hibari-tts")
     return Path(spec.origin).parent
