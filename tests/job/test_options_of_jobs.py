@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 
 from indextts_post.errors import OptionError
 from indextts_post.job import JobSpec, options_of, spec_for, spec_from_json, spec_to_json, with_options
-from indextts_post.options import OPTIONS, Kind, Option, Plain, Surface, choices_of, exact_text, json_schema, parse
+from indextts_post.options import (
+    OPTIONS,
+    Kind,
+    Option,
+    Plain,
+    Surface,
+    choices_of,
+    exact_text,
+    json_schema,
+    parse,
+    refuse_unknown,
+)
 
 PROJECT = Path("/films/cut.otio")
 PLACES = {"out": "/films/cut.dub", "cast": "/films/cast.toml"}
@@ -213,3 +224,10 @@ def test_the_private_key_and_the_machine_are_no_business_of_the_api() -> None:
 def test_serve_takes_all_that_a_project_can_have() -> None:
     missing = {option.key for option in OPTIONS if Surface.SERVE not in option.surfaces}
     assert missing == {"overwrite", "strict"}
+
+
+def test_what_may_not_be_set_there_is_refused_with_every_name() -> None:
+    refuse_unknown({"max_rate": 1.2, "profile": "netflix", "fps": "25"}, Surface.API)
+    with pytest.raises(OptionError) as raised:
+        refuse_unknown({"max_rate": 1.2, "c2pa_key": "/own.key", "models": "/m", "colour": "red"}, Surface.API)
+    assert [sentence.split()[0] for sentence in str(raised.value).splitlines()] == ["--c2pa-key", "--models", "no"]
