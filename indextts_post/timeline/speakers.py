@@ -82,6 +82,7 @@ _LEADING_GROUP = re.compile(rf"\s*(?:{_GROUP.pattern})\s*[:：]?\s*")
 _DASH = re.compile(r"\s*(?:[-‐‑–－]|[—―]{1,2})\s*(?=[^\s\d\-–—])")
 _LONG_DASH = re.compile(r"\s*[—―]")
 _INLINE_DASH = re.compile(r"(?<=[.!?…。！？\"”])\s+[-–]\s*(?=[^\s\d\-–—])")
+_LAST_DASH = re.compile(r"\n[-–—]\s?$")
 _CHEVRONS = re.compile(r"\s*(?:>{2,3}|＞{2,3})\s*")
 """Closed captions open a speaker's words with two, a new subject with three."""
 _INLINE_CHEVRONS = re.compile(r"\s+(?=(?:>{2,3}|＞{2,3})\s*[^\s\d>])")
@@ -110,7 +111,8 @@ def voices(raw: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     name, position = "", 0
     for match in _VOICE.finditer(raw):
-        found.append((name, raw[position : match.start()]))
+        # A dash before the tag opens the next speaker's words, it does not end these.
+        found.append((name, _LAST_DASH.sub("", raw[position : match.start()])))
         name, position = html.unescape(match[1]).strip(), match.end()
     found.append((name, raw[position:]))
     return tuple((who, text) for who, text in found if plain_text(text).strip())

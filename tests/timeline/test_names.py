@@ -124,6 +124,7 @@ def test_a_script_whose_cues_begin_with_speakers_names_the_rare_ones_too(tmp_pat
         ("(记者) 您怎么看？", [("记者", "您怎么看？")]),
         ("[[nested] bracket] Hello.", [("", "Hello.")]),
         ("((whispering) softly) Come.", [("", "Come.")]),
+        ("- Hi.\n- <v Ann>Yes: I do.", [("", "Hi."), ("Ann", "Yes: I do.")]),
         ("BEN:\nI was here.", [("BEN", "I was here.")]),
         ("- BEN: No.\n- ANNA:\nYes.", [("BEN", "No."), ("ANNA", "Yes.")]),
         ("There is one\nrule: silence.", [("", "There is one rule: silence.")]),
