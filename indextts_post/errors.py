@@ -65,6 +65,10 @@ class OutputError(DubsyncError):
     exit_code = 7
 
 
+class DiskFullError(OutputError):
+    """The output cannot be written, for there is no room left for it."""
+
+
 class ToolError(DubsyncError):
     """ffmpeg or another program that should be there is not, or failed."""
 

@@ -14,7 +14,7 @@ from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
-from indextts_post.errors import OutputError
+from indextts_post.errors import DiskFullError, OutputError
 
 _PART = ".part"
 _LEFT_ALONE_S = 3600.0
@@ -56,7 +56,7 @@ def sweep(folder: Path) -> int:
 def output_error(path: Path, error: OSError) -> OutputError:
     """The sentence for an `OSError` met while writing `path`."""
     if error.errno == errno.ENOSPC:
-        return OutputError(
+        return DiskFullError(
             f"{path}: the disk is full. Free some space and run the same command again; it goes on there."
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -68,7 +68,7 @@ def _carry_changes(cues: Sequence[Cue], old_job: JobFolder, new_job: JobFolder) 
 
 def _as_written(plan: LinePlan, change: LineChange | None) -> LinePlan:
     """The plan with the words of the user's file: by those a line is known again, not by what was made of it."""
-    return replace(plan, text=change.cue_text) if change and change.text is not None else plan
+    return replace(plan, text=change.cue_text) if change and change.value("text") is not None else plan
 
 
 def _plans_of(job: JobFolder) -> tuple[LinePlan, ...]:

@@ -19,7 +19,10 @@ from indextts_post.timebase import SAMPLE_RATE, round_half_up
 
 @dataclass(frozen=True)
 class TakeRow:
-    """One take of a line as the user sees it. `samples` are counted at 48 kHz; `there` is False for a deleted file."""
+    """One take of a line as the user sees it. `samples` are counted at 48 kHz; `there` is False for a deleted file.
+
+    `likeness` is how alike a take with a feeling is to the neutral voice (1: the same), None where it was not compared.
+    """
 
     number: int
     key: str
@@ -29,6 +32,7 @@ class TakeRow:
     text: str = ""
     voice: str = ""
     samples: int = 0
+    likeness: float | None = None
 
 
 def with_take(book: TakeBook, line_id: str, key: str) -> TakeBook:
@@ -104,8 +108,7 @@ def release(state: Path, line_id: str) -> None:
 
 def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
     sidecar, sound = _sidecar(folder, key), _sound(folder, key)
-    rate = sidecar.get("sample_rate") or SAMPLE_RATE
-    samples = round_half_up(Fraction(sidecar.get("samples") or 0) * SAMPLE_RATE / rate)
+    likeness = (sidecar.get("details") or {}).get("timbre_similarity")
     return TakeRow(
         number=number,
         key=key,
@@ -114,8 +117,15 @@ def _row(folder: Path, number: int, key: str, in_use: bool) -> TakeRow:
         in_use=in_use,
         text=str(sidecar.get("text", "")),
         voice=str(sidecar.get("voice", "")),
-        samples=samples,
+        samples=samples_at_48k(sidecar),
+        likeness=likeness if isinstance(likeness, float) else None,
     )
+
+
+def samples_at_48k(sidecar: Mapping[str, Any]) -> int:
+    """Length of a take at 48 kHz, from what is written beside it; 0 where nothing is."""
+    rate = sidecar.get("sample_rate") or SAMPLE_RATE
+    return round_half_up(Fraction(sidecar.get("samples") or 0) * SAMPLE_RATE / rate)
 
 
 def is_whole(folder: Path, key: str) -> bool:

@@ -14,14 +14,14 @@ from indextts_post.listening import require_whisper
 from indextts_post.options import Plain, Surface, options_for
 from indextts_post.plugins import meeting
 from indextts_post.plugins.meeting import mailbox_folder
-from indextts_post.server.openings import Opening, opening
 from indextts_post.server.options import ServeOptions
+from indextts_post.server.projects.spec import ProjectSpec, project_spec
 from indextts_post.synthesis import DEFAULT_ENGINE
 
 __all__ = ["mailbox_folder", "opening_of", "serve", "serve_options"]
 
 
-def opening_of(project: Path | None, changes: Mapping[str, Plain]) -> tuple[Opening | None, dict[str, Plain]]:
+def opening_of(project: Path | None, changes: Mapping[str, Plain]) -> tuple[ProjectSpec | None, dict[str, Plain]]:
     """The project to be opened at once, and the options of all others.
 
     What is said of files and of how a file is read belongs to the project named; without one, how files are read is
@@ -41,11 +41,11 @@ def opening_of(project: Path | None, changes: Mapping[str, Plain]) -> tuple[Open
     paths = {key: Path(str(value)) for key, value in files.items()}
     language = str(reading.pop("lang", "") or "")
     engine = str(others.get("voice_engine") or DEFAULT_ENGINE)
-    return opening(project, **paths, language=language, engine=engine, options=reading), others
+    return project_spec(project, **paths, language=language, engine=engine, options=reading), others
 
 
 def serve_options(
-    first: Opening | None,
+    first: ProjectSpec | None,
     dub: Mapping[str, Plain],
     *,
     roots: Sequence[Path],
@@ -69,7 +69,7 @@ def serve_options(
     )
 
 
-def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
+def roots_of(first: ProjectSpec | None, named: Sequence[Path]) -> tuple[Path, ...]:
     """Folders that may be used: those of the project and its files, those named, else the one we are in."""
     if first is None:
         return tuple(named) or (Path.cwd(),)
@@ -78,10 +78,10 @@ def roots_of(first: Opening | None, named: Sequence[Path]) -> tuple[Path, ...]:
     return (*folders, *named)
 
 
-def serve(options: ServeOptions, first: Opening | None, *, show: bool, as_json: bool) -> None:
+def serve(options: ServeOptions, first: ProjectSpec | None, *, show: bool, as_json: bool) -> None:
     """Serve until Ctrl-C; `first` is opened at once. Raises `ToolError` where the server's packages are missing."""
     try:
-        from indextts_post.server.running import serve as listen
+        from indextts_post.server.http.running import serve as listen
     except ImportError as error:
         raise ToolError(
             f"{error.name}: is not installed. The server needs it: pip install 'indextts-post[server]'."

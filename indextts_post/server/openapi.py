@@ -14,9 +14,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from indextts_post.server.app import create_app
+from indextts_post.server.http.app import create_app
+from indextts_post.server.http.session import Session
 from indextts_post.server.options import ServeOptions
-from indextts_post.server.session import Session
 
 
 def openapi_document() -> dict[str, Any]:

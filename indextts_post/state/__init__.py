@@ -5,9 +5,11 @@ One SQLite database a job, `<out>/job/state.sqlite`, read by the command line an
 
 from indextts_post.state.changes import (
     LineChange,
+    LineEdit,
     applied,
     bump_revision,
     change_of,
+    edits_of,
     keep_change,
     line_revisions,
     read_changes,
@@ -15,6 +17,18 @@ from indextts_post.state.changes import (
     store_change,
 )
 from indextts_post.state.database import STATE, opened, recall, remember
+from indextts_post.state.fields import (
+    EDITABLE,
+    EditableField,
+    EmotionShape,
+    FieldKind,
+    Level,
+    Mode,
+    Name,
+    Pace,
+    Sync,
+    Words,
+)
 from indextts_post.state.take_book import (
     LineTakes,
     OpenBook,
@@ -27,15 +41,27 @@ from indextts_post.state.take_book import (
 )
 
 __all__ = [
+    "EDITABLE",
     "STATE",
+    "EditableField",
+    "EmotionShape",
+    "FieldKind",
+    "Level",
     "LineChange",
+    "LineEdit",
     "LineTakes",
+    "Mode",
+    "Name",
     "OpenBook",
+    "Pace",
+    "Sync",
     "TakeBook",
     "WantedTake",
+    "Words",
     "applied",
     "bump_revision",
     "change_of",
+    "edits_of",
     "keep_change",
     "keep_wanted",
     "line_revisions",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from indextts_post.errors import InputError, OutputError
+from indextts_post.errors import DiskFullError, InputError, OutputError
 
 STATE = "state.sqlite"
 BUSY_S = 10.0
@@ -72,6 +72,47 @@ MIGRATIONS = (
         take TEXT NOT NULL
     ) STRICT;
     """,
+    # Edits become rows of their own: field, value as JSON, who and when.
+    """
+    CREATE TABLE line_edit (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        line_id TEXT NOT NULL,
+        cue_text TEXT NOT NULL,
+        cue_start INTEGER NOT NULL,
+        cue_end INTEGER NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT,
+        who TEXT NOT NULL,
+        at TEXT NOT NULL,
+        revision INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX line_edit_of_line ON line_edit (line_id);
+    INSERT INTO line_edit (line_id, cue_text, cue_start, cue_end, field, value, who, at, revision)
+        SELECT line_id, cue_text, cue_start, cue_end, 'text', json_quote(text), '', '', revision
+            FROM line_change WHERE text IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'voice', json_quote(voice), '', '', revision
+            FROM line_change WHERE voice IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'emotion', emotion, '', '', revision
+            FROM line_change WHERE emotion IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'sync', json_quote(sync), '', '', revision
+            FROM line_change WHERE sync IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'mode', json_quote(mode), '', '', revision
+            FROM line_change WHERE mode IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'pace', json_quote(pace), '', '', revision
+            FROM line_change WHERE pace IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'character', json_quote(character), '', '', revision
+            FROM line_change WHERE character IS NOT NULL
+        UNION ALL SELECT line_id, cue_text, cue_start, cue_end, 'locked', 'true', '', '', revision
+            FROM line_change WHERE locked <> 0;
+    ALTER TABLE line_change DROP COLUMN text;
+    ALTER TABLE line_change DROP COLUMN voice;
+    ALTER TABLE line_change DROP COLUMN emotion;
+    ALTER TABLE line_change DROP COLUMN sync;
+    ALTER TABLE line_change DROP COLUMN mode;
+    ALTER TABLE line_change DROP COLUMN pace;
+    ALTER TABLE line_change DROP COLUMN character;
+    ALTER TABLE line_change DROP COLUMN locked;
+    """,
 )
 """Each brings a database one version on; `PRAGMA user_version` counts those that are done. Never change one."""
 
@@ -101,9 +142,8 @@ def opened(
                 raise
             database.execute("COMMIT")
     except sqlite3.OperationalError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error}). Free some space, or stop what else uses it."
-        ) from error
+        kind = DiskFullError if error.sqlite_errorcode == sqlite3.SQLITE_FULL else OutputError
+        raise kind(f"{path}: cannot be written ({error}). Free some space, or stop what else uses it.") from error
     except sqlite3.DatabaseError as error:
         raise InputError(f"{path}: is not the database it should be ({error}). Delete it to start anew.") from error
     except OSError as error:

@@ -19,7 +19,7 @@ from lua_host import run_lua
 
 from indextts_post.plugins import adapter_files
 from indextts_post.plugins.resolve import lua_entry
-from indextts_post.server.mailbox import Mailbox
+from indextts_post.server.hosts.mailbox import Mailbox
 from indextts_post.timebase import FrameRate
 
 pytestmark = pytest.mark.skipif(not STUBS.is_file(), reason="fusionscript-stubs is not installed")

@@ -17,7 +17,7 @@ from server.serving import Served, until
 from test_resolve import HOUR, RATES, studio
 
 from indextts_post.plugins import Machine, adapter_files, resolve
-from indextts_post.server.session import write_session
+from indextts_post.server.http.session import write_session
 from indextts_post.timebase import SAMPLE_RATE
 
 pytestmark = pytest.mark.skipif(not STUBS.is_file(), reason="fusionscript-stubs is not installed")

@@ -25,11 +25,11 @@ from playwright.sync_api import Page, sync_playwright
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
-WATCH = """
+WATCH = r"""
 const asked = window.fetch;
 window.fetch = async (...given) => {
   const answer = await asked(...given);
-  if (String(given[0]).endsWith('/lines')) {
+  if (/\/lines(\?|$)/.test(String(given[0]))) {
     const read = answer.json.bind(answer);
     answer.json = async () => {
       const found = await read();

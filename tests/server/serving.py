@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
-from indextts_post.server.backend import Backend
+from indextts_post.server.http.backend import Backend
+from indextts_post.server.http.running import BoundServer
 from indextts_post.server.options import ServeOptions
-from indextts_post.server.running import Listening
 
 PATIENCE_S = 300.0
 SCENE = (
@@ -46,7 +46,7 @@ class Served:
         self.folder = folder
         self.films = folder / "films"
         given: dict[str, Any] = {"state_dir": folder / "state", "roots": (self.films,), "engine": "metronome"}
-        self.listening = Listening(ServeOptions(**{**given, **options}))
+        self.listening = BoundServer(ServeOptions(**{**given, **options}))
         self._thread = threading.Thread(target=self.listening.run)
 
     @property

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from indextts_post.errors import InputError, OutputError
+from indextts_post.errors import DiskFullError, InputError, OutputError
 from indextts_post.state import opened
 from server.serving import PATIENCE_S, Served, until, write_scene
 
@@ -41,7 +41,8 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "slow"
     path.touch()
     monkeypatch.setenv("DUBSYNC_TEST_SLOW", str(path))
-    monkeypatch.setenv("PYTHONPATH", str(SLOW_VOICE))
+    found = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SLOW_VOICE), *([found] if found else [])]))
     # An error in it would only be printed when a worker starts, and the voice be quick.
     subprocess.run([sys.executable, "-c", "import sitecustomize; assert sitecustomize.QUICK"], check=True)
     return path
@@ -138,7 +139,7 @@ def test_a_killed_worker_is_started_anew_and_the_job_resumed(slowly_served: Serv
     project = served.client.post("/v1/projects", json={"path": str(scene), "lang": "en"}).json()["id"]
     job = served.client.post(f"/v1/projects/{project}/jobs", json={"until": "speak"}).json()["id"]
     speaking(served.client, job)
-    worker = served.backend.workshop.pid
+    worker = served.backend.worker.pid
     assert worker is not None
     os.kill(worker, signal.SIGKILL)
     broken = served.ended(job)
@@ -151,7 +152,7 @@ def test_a_killed_worker_is_started_anew_and_the_job_resumed(slowly_served: Serv
     after = takes_of(scene)
     assert len(after) == MANY
     assert {name: after[name] for name in before} == before
-    assert served.backend.workshop.pid not in (None, worker)
+    assert served.backend.worker.pid not in (None, worker)
 
 
 def test_a_cancelled_job_keeps_what_it_spoke_and_one_that_waits_never_starts(slowly_served: Served, slow: Path) -> None:
@@ -179,14 +180,12 @@ def test_a_cancelled_job_keeps_what_it_spoke_and_one_that_waits_never_starts(slo
 def test_a_full_disk_is_said_and_the_server_lives_on(
     served: Served, scene: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What SQLite raises when it cannot write (its own words for ENOSPC)."""
-
     def full(*arguments: Any) -> int:
-        raise OutputError("state.sqlite: cannot be written (database or disk is full). Free some space.")
+        raise DiskFullError("state.sqlite: cannot be written. Free some space.")
 
     address = f"/v1/projects/{scene}/lines/L0001"
     with monkeypatch.context() as patched:
-        patched.setattr("indextts_post.server.projects.store_change", full)
+        patched.setattr("indextts_post.server.projects.line_editor.store_change", full)
         refused = served.client.patch(address, json={"text": "Hello."})
         assert (refused.status_code, refused.json()["error"]["exit_code"]) == (507, 7)
     assert served.get(address)["text"] == "Good morning to you all."

@@ -11,7 +11,7 @@ import pytest
 from journey import dubbed
 
 from indextts_post.pipeline import Stage
-from indextts_post.server.openings import opening, spec_of
+from indextts_post.server.projects.spec import job_spec, project_spec
 from indextts_post.timebase import FrameRate
 from indextts_post.timeline import SyncClass
 from server.serving import Served, until, write_scene
@@ -109,7 +109,7 @@ def test_a_server_dubs_in_the_manner_it_was_started_with(tmp_path: Path) -> None
 
 def test_look_alikes_and_hearing_are_of_the_manner_too(tmp_path: Path) -> None:
     dub = {"min_rate": "0.8", "max_rate": 1.25, "prefer": "0.9-1.1", "sync": "off", "likeness": "full", "threads": 1}
-    spec = spec_of(opening(tmp_path / "scene.srt", options={"fps": "25"}), {**dub, "listen": True, "fps": "24"})
+    spec = job_spec(project_spec(tmp_path / "scene.srt", options={"fps": "25"}), {**dub, "listen": True, "fps": "24"})
     assert spec.plan.preferred == (Fraction(9, 10), Fraction(11, 10))
     assert spec.plan.hard == (Fraction(4, 5), Fraction(5, 4))
     assert spec.listen is True

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from indextts_post.server.mailbox import LARGEST_LETTER, LONGEST_LIFE_S, OPERATIONS, Mailbox, Operation
+from indextts_post.server.hosts.mailbox import LARGEST_LETTER, LONGEST_LIFE_S, OPERATIONS, Mailbox, Operation
 
 NOW = 1_800_000_000.0
 

@@ -189,10 +189,10 @@ def test_a_socket_of_a_foreign_page_is_never_opened(served: Served) -> None:
 
 
 def test_a_client_that_vanishes_is_forgotten(served: Served, scene: str) -> None:
-    before = served.backend.hub.count
+    before = served.backend.events.count
     with listen(served) as socket:
-        assert served.backend.hub.count == before + 1
+        assert served.backend.events.count == before + 1
         socket.socket.shutdown(sockets.SHUT_RDWR)
         served.client.patch(f"/v1/projects/{scene}/lines/L0001", json={"text": "Hello."})
-        until(lambda: served.backend.hub.count == before, "that the client is forgotten")
+        until(lambda: served.backend.events.count == before, "that the client is forgotten")
     assert served.job(scene, until="plan")["state"] == "done"

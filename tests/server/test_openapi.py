@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from indextts_post.server.routes.answers import ERRORS
+from indextts_post.server.http.responses import ERRORS
 from server.serving import PATIENCE_S, Served
 
 HURRIED: dict[str, Any] = {

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from indextts_post.errors import OptionError
+from indextts_post.server.http.session import Session, remove_session, write_session
 from indextts_post.server.options import ServeOptions
-from indextts_post.server.session import Session, remove_session, write_session
 from server.serving import Served
 
 

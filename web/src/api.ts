@@ -1,21 +1,25 @@
 // The one door to the server. Every failure becomes a `Refused` with a sentence for the user.
 import type {
   Character,
-  Emotion,
+  CharacterPatch,
   Event,
   ExportFile,
   Format,
   Job,
+  JobBody,
   Line,
+  LineField,
   LinePatch,
+  Lines,
+  OpenBody,
   Peaks,
   Project,
   Reading,
+  Source,
   Take,
-  Until,
   Verified,
   Voice,
-} from "./types.ts";
+} from "./api-types.ts";
 
 export class Refused extends Error {
   constructor(
@@ -86,22 +90,11 @@ const seg = encodeURIComponent;
 const projectPath = (p: string): string => `/v1/projects/${seg(p)}`;
 const linePath = (p: string, id: string): string => `${projectPath(p)}/lines/${seg(id)}`;
 
-export interface Opening {
-  path: string;
-  video?: string;
-  background?: string;
-  subtitles?: string;
-  lang?: string;
-  engine?: string;
-  out?: string;
-}
-
-export interface JobWish {
-  until: Until;
-  lines?: string[];
-  again?: boolean;
-  targets?: string[];
-}
+/** A body as it is sent: what has a default may be left out. */
+export type Opening = Pick<OpenBody, "path"> & Partial<OpenBody>;
+export type JobWish = Pick<JobBody, "until"> & Partial<JobBody>;
+/** Who edits, as the history of a line has it. */
+const EDITOR = { "Dubsync-Editor": "page" };
 
 export const api = {
   session: (): Promise<Response> => ask("POST", "/v1/session"),
@@ -109,12 +102,15 @@ export const api = {
   project: (p: string): Promise<Project> => json("GET", projectPath(p)),
   open: (wish: Opening): Promise<Project> => json("POST", "/v1/projects", wish),
   upload: (form: FormData): Promise<Project> => json("POST", "/v1/projects/upload", form),
-  lines: (p: string): Promise<{ revision: number; lines: Line[] }> => json("GET", `${projectPath(p)}/lines`),
-  patch: (p: string, id: string, patch: LinePatch): Promise<Line> => json("PATCH", linePath(p, id), patch),
+  /** All lines, or those that changed behind the revision `since`. */
+  lines: (p: string, since?: number): Promise<Lines> =>
+    json("GET", `${projectPath(p)}/lines${since === undefined ? "" : `?since=${since}`}`),
+  fields: async (): Promise<LineField[]> => (await json<{ fields: LineField[] }>("GET", "/v1/line-fields")).fields,
+  patch: (p: string, id: string, patch: LinePatch): Promise<Line> => json("PATCH", linePath(p, id), patch, EDITOR),
   reading: (p: string, id: string): Promise<Reading> => json("GET", `${linePath(p, id)}/reading`),
   characters: async (p: string): Promise<Character[]> =>
     (await json<{ characters: Character[] }>("GET", `${projectPath(p)}/characters`)).characters,
-  patchCharacter: (p: string, name: string, patch: Partial<Character> & { emotion?: Emotion }): Promise<unknown> =>
+  patchCharacter: (p: string, name: string, patch: CharacterPatch): Promise<unknown> =>
     json("PATCH", `${projectPath(p)}/characters/${seg(name)}`, patch),
   voices: async (engine: string): Promise<Voice[]> =>
     (await json<{ voices: Voice[] }>("GET", `/v1/voices?engine=${seg(engine)}`)).voices,
@@ -140,8 +136,6 @@ export const api = {
     (await ask("GET", `${linePath(p, id)}/audio`)).arrayBuffer(),
   media: (p: string, source: "film" | Source): string => `${projectPath(p)}/media/${source}`,
 };
-
-type Source = "original" | "background" | "mix" | "dialogue";
 
 /** Listens on the WebSocket; where it cannot be had, says so, and keeps trying. `heard` gets every event. */
 export function listen(heard: (event: Event) => void, connected: (yes: boolean) => void): () => void {

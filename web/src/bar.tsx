@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { Icon } from "./icons.tsx";
 import { connected, dialog, future, past, project, redo, undo } from "./state.ts";
-import type { Job } from "./types.ts";
+import type { Job } from "./api-types.ts";
 import { language, say, setLanguage } from "./words.ts";
 import type { Key } from "./words.ts";
 import { active, cancel, dubAll, waiting } from "./work.ts";

@@ -21,7 +21,7 @@ import {
   voices,
 } from "./state.ts";
 import { firstZoom } from "./timeline.tsx";
-import type { Character, ExportFile, Project, Verified } from "./types.ts";
+import type { Character, ExportFile, Project, Verified } from "./api-types.ts";
 import { say } from "./words.ts";
 import type { Key } from "./words.ts";
 import { exportTo, planIfNeeded } from "./work.ts";

@@ -7,16 +7,19 @@ import { api } from "./api.ts";
 import { Icon, VERDICT_ICON } from "./icons.tsx";
 import { colour } from "./peaks.ts";
 import { pause } from "./player.ts";
-import { change, project, selected, spanOf, takesVersion, verdictOf, voices } from "./state.ts";
+import { change, fields, project, selected, spanOf, takesVersion, verdictOf, voices } from "./state.ts";
 import { shortLength, timecode } from "./timecode.ts";
-import type { Emotion, Line, LinePatch, Mode, Reading, Sync, Take } from "./types.ts";
+import type { Emotion, Line, LineField, LinePatch, Mode, Reading, Sync, Take } from "./api-types.ts";
 import { language, say } from "./words.ts";
 import type { Key } from "./words.ts";
 import { busyLines, promote, regenerate } from "./work.ts";
 
-const FEELINGS = ["happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm"] as const;
-const SYNCS: readonly Sync[] = ["lip", "on", "off", "vo"];
-const MODES: readonly Mode[] = ["window", "exact", "ratio", "free"];
+/** The server's word on a field: its choices and its range. Nothing where it has not come yet. */
+function fieldNamed(name: string): LineField | undefined {
+  return fields.value.find((field) => field.name === name);
+}
+
+const choicesOf = (name: string): readonly string[] => fieldNamed(name)?.choices ?? [];
 
 function Field({ label, children, hint }: { label: string; children: ComponentChildren; hint?: string }): JSX.Element {
   return (
@@ -207,7 +210,7 @@ function EmotionFields({ line }: { line: Line }): JSX.Element {
         )}
       </legend>
       <div class="sliders">
-        {FEELINGS.map((name) => (
+        {choicesOf("emotion").map((name) => (
           <Slider
             key={`${line.id}/${name}`}
             label={say(`emotion.${name}` as Key)}
@@ -285,9 +288,9 @@ function Choices({ line }: { line: Line }): JSX.Element {
           disabled={line.locked}
           onChange={(event) => patch({ sync: event.currentTarget.value as Sync })}
         >
-          {SYNCS.map((each) => (
+          {choicesOf("sync").map((each) => (
             <option key={each} value={each}>
-              {say(`sync.${each}`)}
+              {say(`sync.${each}` as Key)}
             </option>
           ))}
         </select>
@@ -298,9 +301,9 @@ function Choices({ line }: { line: Line }): JSX.Element {
           disabled={line.locked}
           onChange={(event) => patch({ mode: event.currentTarget.value as Mode })}
         >
-          {MODES.map((each) => (
+          {choicesOf("mode").map((each) => (
             <option key={each} value={each}>
-              {say(`mode.${each}`)}
+              {say(`mode.${each}` as Key)}
             </option>
           ))}
         </select>
@@ -310,8 +313,8 @@ function Choices({ line }: { line: Line }): JSX.Element {
           key={`${line.id}/pace`}
           label={say("pace")}
           value={hundredths(line.pace)}
-          least={50}
-          most={150}
+          least={hundredths(fieldNamed("pace")?.low ?? line.pace)}
+          most={hundredths(fieldNamed("pace")?.high ?? line.pace)}
           unit=" %"
           disabled={line.locked}
           keep={(value) => patch({ pace: value / 100 })}
@@ -396,7 +399,7 @@ function TakeRow({ take, line }: { take: Take; line: Line }): JSX.Element {
         </span>
         <span class="take-facts">
           {take.voice} · {shortLength(take.samples)}
-          {typeof take.likeness === "number" && ` · ${say("take.likeness", { n: take.likeness.toFixed(2) })}`}
+          {take.likeness !== null && ` · ${say("take.likeness", { n: take.likeness.toFixed(2) })}`}
         </span>
         {take.in_use ? (
           <span class="in-use-mark">
@@ -544,7 +547,8 @@ function Head({ line }: { line: Line }): JSX.Element {
 }
 
 async function revert(line: Line): Promise<void> {
-  await change(line, { text: null, voice: null, emotion: null, sync: null, mode: null, pace: null, character: null });
+  const edited = line.edits.filter((edit) => edit.field !== "locked");
+  await change(line, Object.fromEntries(edited.map((edit) => [edit.field, null])));
 }
 
 function Facts({ line }: { line: Line }): JSX.Element | null {

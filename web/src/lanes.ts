@@ -1,5 +1,5 @@
 // Who stands in which lane, and which part of the timeline is in view. Pure: no signals, no elements.
-import type { Line } from "./types.ts";
+import type { Line } from "./api-types.ts";
 
 export interface Placed {
   line: Line;

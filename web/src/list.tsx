@@ -19,7 +19,7 @@ import {
 } from "./state.ts";
 import { timecode } from "./timecode.ts";
 import { choose, reveal } from "./timeline.tsx";
-import type { Line, Verdict } from "./types.ts";
+import type { Line, Verdict } from "./api-types.ts";
 import { language, say } from "./words.ts";
 import type { Language } from "./words.ts";
 import { busyLines } from "./work.ts";

@@ -3,7 +3,7 @@
 // here, and wavesurfer.js draws and plays the takes.
 import { api, Refused } from "./api.ts";
 import { mediaVersion, project } from "./state.ts";
-import type { Peaks, Source } from "./types.ts";
+import type { Peaks, Source } from "./api-types.ts";
 
 const TILE = 1024;
 const KEPT_TILES = 400;

@@ -5,7 +5,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { api } from "./api.ts";
 import { lines, mediaVersion, project, spanOf } from "./state.ts";
 import { frameToMediaSeconds, mediaSecondsToFrame, SAMPLE_RATE } from "./timecode.ts";
-import type { Line } from "./types.ts";
+import type { Line } from "./api-types.ts";
 
 export type Strip = "dub" | "original" | "background";
 export const STRIPS: readonly Strip[] = ["dub", "original", "background"];

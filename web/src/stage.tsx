@@ -21,7 +21,7 @@ import type { Strip } from "./player.ts";
 import { lines, project, refreshProject, selectedId, spanOf, trying } from "./state.ts";
 import { parseTimecode, timecode } from "./timecode.ts";
 import { choose, follow, reveal, zoomBy, zoomWhole } from "./timeline.tsx";
-import type { Line } from "./types.ts";
+import type { Line } from "./api-types.ts";
 import { say } from "./words.ts";
 
 /** Asking for a film in a codec no browser plays has the server make one; the project says when it is ready. */

@@ -2,7 +2,18 @@
 import { batch, computed, signal } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import { say } from "./words.ts";
-import type { Character, Format, Job, Line, LinePatch, Project, Verdict, Voice } from "./types.ts";
+import type {
+  Character,
+  Format,
+  Job,
+  Line,
+  LineField,
+  LinePatch,
+  Lines,
+  Project,
+  Verdict,
+  Voice,
+} from "./api-types.ts";
 
 export const projects = signal<Project[]>([]);
 export const project = signal<Project | null>(null);
@@ -10,6 +21,8 @@ export const lines = signal<Line[]>([]);
 export const voices = signal<Voice[]>([]);
 export const characters = signal<Character[]>([]);
 export const formats = signal<Format[]>([]);
+/** What of a line may be edited, and within which limits; the server says it. */
+export const fields = signal<LineField[]>([]);
 export const jobs = signal<Job[]>([]);
 export const loading = signal(true);
 export const connected = signal(true);
@@ -101,6 +114,9 @@ function inOrder(found: Line[]): Line[] {
   return [...found].sort((a, b) => a.start_frame - b.start_frame || a.id.localeCompare(b.id));
 }
 
+/** The project's revision that the lines shown are of: what changed behind it is all that needs to be fetched. */
+let revision = 0;
+
 /** Keeps the objects of lines that did not change, so that only blocks of changed lines are drawn again. */
 function merged(fresh: Line[]): Line[] {
   const known = byId.value;
@@ -110,8 +126,22 @@ function merged(fresh: Line[]): Line[] {
   });
 }
 
+/** Takes over an answer: all lines, or those that changed behind the revision they were asked for. */
+function take(answer: Lines): void {
+  const before = answer.whole ? [] : lines.value;
+  const fresh = new Map(answer.lines.map((line) => [line.id, line]));
+  revision = answer.revision;
+  if (answer.whole || fresh.size)
+    lines.value = merged([...before.filter((line) => !fresh.has(line.id)), ...fresh.values()]);
+}
+
 export function putLine(line: Line): void {
   lines.value = lines.value.map((each) => (each.id === line.id ? line : each));
+}
+
+/** Does the page have a line as it was at revision `at`, from a refresh or from the answer to an edit of its own? */
+export function knows(id: string, at: number): boolean {
+  return at <= revision || (byId.value.get(id)?.revision ?? 0) >= at;
 }
 
 /** Answers may overtake each other; only the latest question's counts. */
@@ -121,8 +151,8 @@ export async function refreshLines(): Promise<void> {
   const p = project.value;
   if (!p) return;
   const mine = ++asked;
-  const answer = await api.lines(p.id);
-  if (mine === asked && project.value?.id === p.id) lines.value = merged(answer.lines);
+  const answer = await api.lines(p.id, revision || undefined);
+  if (mine === asked && project.value?.id === p.id) take(answer);
 }
 
 export async function refreshProject(): Promise<void> {
@@ -140,18 +170,20 @@ export async function openProject(p: Project, ready: () => void): Promise<void> 
     selectedId.value = null;
     loading.value = true;
   });
+  revision = 0;
   clearHistory();
   localStorage.setItem("dubsync.project", p.id);
   const answer = await api.lines(p.id);
   ready();
   batch(() => {
-    lines.value = merged(answer.lines);
+    take(answer);
     loading.value = false;
     selectedId.value = lines.value[0]?.id ?? null;
   });
   await trying(async () => {
     characters.value = await api.characters(p.id);
     voices.value = await api.voices(p.engine);
+    if (!fields.value.length) fields.value = await api.fields();
   });
 }
 
@@ -185,17 +217,13 @@ export async function make(change: Change): Promise<boolean> {
       takesVersion.value += 1;
     });
     change.after?.();
-    await refreshLines();
   });
 }
 
-/** The patch that takes `patch` back: what stood there before, or null where nothing had been changed yet. */
+/** The patch that takes `patch` back: the edit of each field that held before, or null where it had none. */
 function inverse(line: Line, patch: LinePatch): LinePatch {
-  const back: Record<string, unknown> = {};
-  for (const key of Object.keys(patch) as (keyof LinePatch)[]) {
-    back[key] = line.edited || key === "locked" ? line[key] : null;
-  }
-  return back;
+  const before = new Map<string, unknown>(line.edits.map((edit) => [edit.field, edit.value]));
+  return Object.fromEntries(Object.keys(patch).map((key) => [key, before.get(key) ?? null]));
 }
 
 /** Changes a line; the server decides what that means for its plan and take. */
@@ -225,7 +253,6 @@ export async function undo(): Promise<void> {
       takesVersion.value += 1;
     });
     last.after?.();
-    await refreshLines();
   });
 }
 
@@ -241,7 +268,6 @@ export async function redo(): Promise<void> {
       takesVersion.value += 1;
     });
     next.after?.();
-    await refreshLines();
   });
 }
 

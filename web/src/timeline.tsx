@@ -23,7 +23,7 @@ import {
 } from "./state.ts";
 import { frameToSample, nominal, timecode } from "./timecode.ts";
 import type { Rate } from "./timecode.ts";
-import type { Line } from "./types.ts";
+import type { Line } from "./api-types.ts";
 import { language, say } from "./words.ts";
 import type { Language } from "./words.ts";
 import { busyLines } from "./work.ts";

@@ -7,6 +7,7 @@ import { say } from "./words.ts";
 import {
   connected,
   jobs,
+  knows,
   lines,
   make,
   mediaVersion,
@@ -18,7 +19,7 @@ import {
   tell,
   trying,
 } from "./state.ts";
-import type { Event, Job, Line } from "./types.ts";
+import type { Event, Job, Line } from "./api-types.ts";
 
 export const active = computed(() => jobs.value.filter((job) => job.state === "running" || job.state === "queued"));
 
@@ -60,6 +61,8 @@ function again(job: Job): { label: string; run: () => void } {
 }
 
 let linesTimer = 0;
+/** Lines that are different now, by the revision at which they came to be. */
+const news = new Map<string, number>();
 
 function heard(event: Event): void {
   if (event.type === "job") put(event.job);
@@ -68,12 +71,19 @@ function heard(event: Event): void {
     void trying(refreshProject);
   }
   if (event.type === "lines" && event.project === project.value?.id) {
+    for (const id of event.ids) news.set(id, event.revision);
     clearTimeout(linesTimer);
-    linesTimer = window.setTimeout(() => {
-      takesVersion.value += 1;
-      void trying(refreshLines);
-    }, 120);
+    linesTimer = window.setTimeout(() => void trying(fetchNews), 120);
   }
+}
+
+/** One refresh for all that was heard of; none where only edits of this page were, for their answers have come. */
+async function fetchNews(): Promise<void> {
+  const unknown = [...news].some(([id, at]) => !knows(id, at));
+  news.clear();
+  if (!unknown) return;
+  takesVersion.value += 1;
+  await refreshLines();
 }
 
 async function poll(): Promise<void> {

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 from playwright.sync_api import Page, Route
 
+from indextts_post.server.projects.serializers import field_json
+from indextts_post.state import EDITABLE
+
 ADDRESS = "http://127.0.0.1:9"
 """Nobody listens here: what the stand-in does not answer fails."""
 TOKEN = "0" * 64
@@ -52,6 +55,8 @@ def line_of(number: int, *, frames: int = 60, gap: int = 12, rate: tuple[int, in
         "place": f"scene.srt:{number * 4 + 1}",
         "locked": False,
         "edited": False,
+        "edits": [],
+        "revision": 1,
         "stale": False,
         "plan": {
             "start_frame": start,
@@ -85,6 +90,7 @@ class Stand:
     patched: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
     refuse: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    revision: int = 1
 
     @property
     def project(self) -> dict[str, Any]:
@@ -165,10 +171,19 @@ def _patch(stand: Stand, parts: list[str], query: dict[str, list[str]], body: An
     stand.patched.append((parts[0], body))
     plain = line_of(int(parts[0][1:]) - 1)
     line |= {key: plain[key] if value is None else value for key, value in body.items()}
-    words = ("text", "voice", "emotion", "sync", "mode", "pace", "character")
-    line["edited"] = any(line[key] != plain[key] for key in words)
-    line["stale"] = line["edited"]
+    kept = [edit for edit in line["edits"] if edit["field"] not in body]
+    made = [{"field": key, "value": value, "who": "page", "when": ""} for key, value in body.items()]
+    line["edits"] = [*kept, *(edit for edit in made if edit["value"] not in (None, False))]
+    line["edited"] = line["stale"] = any(edit["field"] != "locked" for edit in line["edits"])
+    stand.revision += 1
+    line["revision"] = stand.revision
     return line
+
+
+def _lines(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
+    since = int(query.get("since", ["0"])[0])
+    lines = [line for line in stand.lines if not since or line["revision"] > since]
+    return {"revision": stand.revision, "whole": not since, "lines": lines}
 
 
 def _job(stand: Stand, parts: list[str], query: dict[str, list[str]], body: Any) -> Any:
@@ -208,6 +223,7 @@ def _takes(stand: Stand, parts: list[str], query: dict[str, list[str]], body: An
             "text": line["text"],
             "voice": line["voice"],
             "samples": line["take"]["samples"],
+            "likeness": None,
             "audio": f"/v1/projects/p1/lines/{line['id']}/takes/{n}/audio",
             "peaks": "",
         }
@@ -250,7 +266,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/v1/session"): lambda s, p, q, b: {},
     ("GET", "/v1/projects"): lambda s, p, q, b: {"projects": [s.project]},
     ("GET", _P): lambda s, p, q, b: s.project,
-    ("GET", f"{_P}/lines"): lambda s, p, q, b: {"revision": 1, "lines": s.lines},
+    ("GET", f"{_P}/lines"): _lines,
     ("PATCH", f"{_P}/lines/([^/]+)"): _patch,
     ("GET", f"{_P}/lines/([^/]+)/reading"): _reading,
     ("GET", f"{_P}/lines/([^/]+)/peaks"): _peaks,
@@ -264,6 +280,7 @@ ROUTES: dict[tuple[str, str], Act] = {
             for n in CAST
         ]
     },
+    ("GET", "/v1/line-fields"): lambda s, p, q, b: {"fields": [field_json(field) for field in EDITABLE.values()]},
     ("GET", "/v1/voices"): lambda s, p, q, b: {
         "voices": [
             {"id": "tick", "language": "", "gender": "", "rank": 0, "note": ""},

@@ -262,3 +262,23 @@ def test_without_its_token_the_page_says_how_to_open_it(page: Page) -> None:
     alert.wait_for()
     assert "dubsync serve --open" in alert.inner_text()
     assert shown.asked == []
+
+
+def test_an_edit_fetches_no_line_again_and_undo_takes_back_just_its_field(page: Page) -> None:
+    shown = Stand([line_of(number) for number in range(12)])
+    shown.open(page)
+    page.locator("[data-row=L0001]").click()
+    asked = len(shown.asked)
+    for value in ("tock", "tick"):
+        page.locator(".choices select").first.select_option(value)
+        page.wait_for_function("() => true")
+    page.locator("#line-text").fill("Something else.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(500)
+    requests = [each for each in shown.asked[asked:] if each.endswith("/lines") or each.startswith("PATCH")]
+    assert requests == ["PATCH /v1/projects/p1/lines/L0001"] * 3
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(300)
+    # The words alone are taken back; the voice that was chosen before stays an edit of its own.
+    assert shown.patched[-1] == ("L0001", {"text": None})

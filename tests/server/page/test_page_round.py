@@ -15,7 +15,9 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
-pytest.importorskip("indextts_post.server.running", reason="the server needs the packages of indextts-post[server]")
+pytest.importorskip(
+    "indextts_post.server.http.running", reason="the server needs the packages of indextts-post[server]"
+)
 
 from server.serving import PATIENCE_S, Served, until
 

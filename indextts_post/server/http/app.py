@@ -1,0 +1,125 @@
+"""The application: routes behind the gate, a queue and watchers that live as long as it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from indextts_post import __version__
+from indextts_post.errors import DubsyncError
+from indextts_post.server.hosts.mailbox_loop import answer_requests
+from indextts_post.server.http import (
+    export_routes,
+    host_routes,
+    job_routes,
+    line_routes,
+    media_routes,
+    project_routes,
+)
+from indextts_post.server.http.backend import Backend, backend_of
+from indextts_post.server.http.gate import Gate
+from indextts_post.server.http.schemas import EVENTS
+from indextts_post.server.http.session import Session
+from indextts_post.server.http.static_page import built_page, page_file
+from indextts_post.server.http_errors import error_json, status_of
+from indextts_post.server.options import ServeOptions
+
+
+def create_app(options: ServeOptions, session: Session) -> tuple[Gate, Backend]:
+    """The ASGI application and what it works with; `Backend.address` is to be settled once the port is known."""
+    backend = backend_of(options, session)
+    app = FastAPI(
+        title="dubsync",
+        version=__version__,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.backend = backend
+    for routes in (host_routes, project_routes, line_routes, media_routes, export_routes, job_routes):
+        app.include_router(routes.router, prefix="/v1")
+    app.add_api_websocket_route("/v1/events", job_routes.events)
+    app.add_exception_handler(DubsyncError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _plain)
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def page(path: str) -> Response:
+        if path.startswith("v1/"):
+            raise HTTPException(404)
+        return page_file(options.page or built_page(), path)
+
+    _describe_events(app)
+    gate = Gate(
+        app,
+        session,
+        backend.address,
+        lambda: backend.cookie_name,
+        frozenset(options.origins),
+        options.body_limit,
+        options.upload_limit,
+    )
+    app.state.gate = gate
+    return gate, backend
+
+
+def _describe_events(app: FastAPI) -> None:
+    """Add the shapes of what the WebSocket sends to the document: OpenAPI has no word for them itself."""
+    plain = app.openapi
+
+    def with_events() -> dict[str, Any]:
+        document = plain()
+        template = "#/components/schemas/{model}"
+        _, found = models_json_schema([(event, "serialization") for event in EVENTS], ref_template=template)
+        document["components"]["schemas"] |= {event.__name__: found["$defs"][event.__name__] for event in EVENTS}
+        return document
+
+    app.openapi = with_events  # type: ignore[method-assign]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    backend: Backend = app.state.backend
+    tasks = [asyncio.create_task(work) for work in watchers(backend, app.state.gate)]
+    for task in tasks:
+        task.add_done_callback(backend.watched)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await backend.close()
+
+
+def watchers(backend: Backend, gate: Gate) -> list[Coroutine[Any, Any, None]]:
+    """What goes on beside the answering of requests, each until it is cancelled."""
+    folder = backend.options.mailbox
+    mailbox = [] if folder is None else [answer_requests(gate, backend.own_headers, folder)]
+    return [backend.jobs.run(), backend.open_from_before(), *mailbox]
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DubsyncError)
+    return JSONResponse({"error": error_json(error)}, status_of(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+    return JSONResponse({"error": {"code": "request", "message": "; ".join(problems[:10]), "exit_code": 2}}, 422)
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    body = {"error": {"code": "http", "message": str(error.detail), "exit_code": 2}}
+    return JSONResponse(body, error.status_code, headers=error.headers)

@@ -1,0 +1,147 @@
+"""All that the routes share: the open projects, the queue, who listens, what may be touched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+
+from indextts_post.errors import DubsyncError
+from indextts_post.server.events import EventBus
+from indextts_post.server.http.gate import Address
+from indextts_post.server.http.session import Session
+from indextts_post.server.http_errors import NotFoundError
+from indextts_post.server.jobs.job_queue import JobQueue
+from indextts_post.server.jobs.worker_process import WorkerProcess
+from indextts_post.server.media.proxies import Proxies
+from indextts_post.server.options import ServeOptions
+from indextts_post.server.projects.open_project import OpenProject
+from indextts_post.server.projects.registry import ProjectRegistry
+from indextts_post.server.projects.roots import Roots
+from indextts_post.server.projects.spec import ProjectSpec
+
+
+@dataclass
+class Backend:
+    """State of one server; lives in its event loop."""
+
+    options: ServeOptions
+    session: Session
+    address: Address
+    roots: Roots
+    registry: ProjectRegistry
+    events: EventBus
+    worker: WorkerProcess
+    jobs: JobQueue
+    proxies: Proxies
+    projects: dict[str, OpenProject] = field(default_factory=dict)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    port: int = 0
+    first: ProjectSpec | None = None
+    trouble: BaseException | None = None
+    stop: Callable[[], None] = lambda: None
+
+    def watched(self, task: asyncio.Task[None]) -> None:
+        """A watcher that ends by a bug takes the server with it: half a server would only be silent."""
+        if not task.cancelled() and task.exception() is not None:
+            self.trouble = task.exception()
+            self.stop()
+
+    @property
+    def cookie_name(self) -> str:
+        """Cookies do not know ports: two servers on one machine need two names."""
+        return f"dubsync_{self.port}"
+
+    def own_headers(self) -> dict[str, str]:
+        """What a request of this process to its own application shows at the gate."""
+        return {"host": sorted(self.address.hosts)[0], "authorization": f"Bearer {self.session.token}"}
+
+    def begin_with(self, first: ProjectSpec | None) -> None:
+        """The project the server was started for: opened first, its folder for the dub allowed wherever it lies."""
+        self.first = first
+        if first is not None:
+            self.roots.add(first.out)
+
+    async def open(self, spec: ProjectSpec) -> tuple[OpenProject, bool]:
+        """Open a project, or give the one that is open; True where it is new here.
+
+        Every path in `spec` was checked before. Raises the errors of reading it.
+        """
+        async with self.opening:
+            if spec.id in self.projects:
+                return self.projects[spec.id], False
+            project = await to_thread.run_sync(OpenProject, spec, self.options.dub)
+            await self.jobs.take_in(project)
+            await to_thread.run_sync(self.registry.remember, spec)
+            self.projects[spec.id] = project
+        self.jobs.plan_soon(project)
+        return project, True
+
+    async def project(self, project_id: str) -> OpenProject:
+        """An open project, looked at again where it is time to; one that was open before a restart is opened.
+
+        Raises `RequestError` (404) where there is none.
+        """
+        project = self.projects.get(project_id)
+        if project is None:
+            project = await self._from_before(project_id)
+        elif project.needs_look():
+            await self.look(project)
+        return project
+
+    async def look(self, project: OpenProject) -> None:
+        """Look whether somebody else has changed its files; all listeners hear of it."""
+        changed = await to_thread.run_sync(project.look)
+        if changed is not None:
+            self.jobs.publish_lines(project, changed)
+            self.jobs.plan_soon(project)
+
+    async def _from_before(self, project_id: str) -> OpenProject:
+        for spec in await to_thread.run_sync(self.registry.all):
+            if spec.id == project_id and self._may_open(spec):
+                return (await self.open(spec))[0]
+        raise NotFoundError(f"no project is called {project_id[:100]!r}.")
+
+    def _may_open(self, spec: ProjectSpec) -> bool:
+        paths = (spec.path, spec.out, spec.cast, spec.video, spec.background, spec.subtitles)
+        return spec.path.exists() and all(self.roots.holds(path) for path in paths if path is not None)
+
+    async def open_from_before(self, most: int = 20) -> None:
+        """Open `first`, and what was open when the server went; what cannot be opened any more stays closed.
+
+        Raises the errors of reading `first`: a server that was started for it and cannot read it is no use.
+        """
+        if self.first is not None:
+            await self.open(self.first)
+        before = (await to_thread.run_sync(self.registry.all))[-most:]
+        for spec in reversed(before):
+            if self._may_open(spec):
+                try:
+                    await self.open(spec)
+                except DubsyncError:
+                    continue
+
+    async def close(self) -> None:
+        await self.proxies.stop()
+        await self.worker.stop()
+        for project in self.projects.values():
+            project.close()
+
+
+def backend_of(options: ServeOptions, session: Session) -> Backend:
+    """A backend with a worker process of its own."""
+    events = EventBus()
+    worker = WorkerProcess(options.state_dir / "worker.log")
+    return Backend(
+        options=options,
+        session=session,
+        address=Address(),
+        roots=Roots((*options.roots, options.uploads)),
+        registry=ProjectRegistry(options.state_dir),
+        events=events,
+        worker=worker,
+        jobs=JobQueue(worker, events, options.dub),
+        proxies=Proxies(events),
+    )

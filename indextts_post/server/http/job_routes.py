@@ -1,0 +1,138 @@
+"""Jobs: asked for, watched, cancelled, resumed; and everything that changes, as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from starlette.responses import StreamingResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from indextts_post.export import ExportOptions
+from indextts_post.server.events import Listener
+from indextts_post.server.http.backend import Backend
+from indextts_post.server.http.responses import ERRORS, Project, Server
+from indextts_post.server.http.schemas import JobBody, JobShape, JobsShape
+from indextts_post.server.http.session import API
+from indextts_post.server.jobs.store import LIVE, job_json
+
+router = APIRouter(responses=ERRORS)
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+GREETING_S = 10.0
+"""How long a WebSocket may take to show its token."""
+ALIVE_S = 15.0
+
+
+@router.post("/projects/{project}/jobs", status_code=202, response_model=JobShape)
+async def start(project: Project, backend: Server, body: JobBody, idempotency_key: Key = None) -> dict[str, Any]:
+    """Queue a job. The same `Idempotency-Key` again gives the same job, however often it is sent."""
+    ExportOptions(targets=tuple(body.targets))
+    return job_json(await backend.jobs.create(project, body.model_dump(), idempotency_key))
+
+
+@router.get("/jobs", response_model=JobsShape)
+async def all_jobs(backend: Server) -> dict[str, Any]:
+    """All jobs of all open projects, those of one project in their order."""
+    return {"jobs": [job_json(job) for job in backend.jobs.all()]}
+
+
+@router.get("/jobs/{job}", response_model=JobShape)
+async def one_job(job: str, backend: Server) -> dict[str, Any]:
+    return job_json(backend.jobs.get(job))
+
+
+@router.post("/jobs/{job}/cancel", response_model=JobShape)
+async def cancel(job: str, backend: Server) -> dict[str, Any]:
+    """Stop a job at its next step. What was finished is kept."""
+    return job_json(await backend.jobs.cancel(job))
+
+
+@router.post("/jobs/{job}/resume", response_model=JobShape)
+async def resume(job: str, backend: Server) -> dict[str, Any]:
+    """Go on with a job that was cancelled, interrupted or failed; nothing is spoken twice."""
+    return job_json(await backend.jobs.resume(job))
+
+
+@router.get("/jobs/{job}/events", response_class=StreamingResponse)
+async def job_events(job: str, backend: Server) -> StreamingResponse:
+    """Server-sent events called `job`, each with the job; ends with it."""
+    backend.jobs.get(job)
+    return StreamingResponse(
+        _stream(backend, job), media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
+
+
+async def _stream(backend: Backend, job_id: str) -> AsyncIterator[bytes]:
+    with backend.events.listening() as listener:
+        job = job_json(backend.jobs.get(job_id))
+        yield _event(job)
+        while job["state"] in LIVE:
+            try:
+                message = await asyncio.wait_for(listener.messages.get(), ALIVE_S)
+            except TimeoutError:
+                yield b": still there\n\n"
+                continue
+            if message is None:
+                return
+            if message["type"] == "job" and message["job"]["id"] == job_id:
+                job = message["job"]
+                yield _event(job)
+
+
+def _event(job: dict[str, Any]) -> bytes:
+    return b"event: job\ndata: " + json.dumps(job, ensure_ascii=False).encode() + b"\n\n"
+
+
+async def events(socket: WebSocket) -> None:
+    """Everything that happens: jobs, changed lines, media that were made. The first message shows the token."""
+    backend: Backend = socket.app.state.backend
+    await socket.accept()
+    with suppress(WebSocketDisconnect):
+        if not await _greeted(socket, backend):
+            await socket.close(1008, "token")
+            return
+        with backend.events.listening() as listener:
+            await socket.send_json({"type": "hello", "api": API})
+            for job in backend.jobs.all():
+                if job.state in LIVE:
+                    await socket.send_json({"type": "job", "job": job_json(job)})
+            await _pass_on(socket, listener)
+
+
+async def _pass_on(socket: WebSocket, listener: Listener) -> None:
+    """Send what comes until the client leaves, or is found to read too slowly."""
+    gone = asyncio.create_task(_until_gone(socket))
+    try:
+        while True:
+            waiting = asyncio.create_task(listener.messages.get())
+            await asyncio.wait({waiting, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                return
+            message = waiting.result()
+            if message is None:
+                await socket.close(1013, "too slow")
+                return
+            await socket.send_json(message)
+    finally:
+        gone.cancel()
+
+
+async def _greeted(socket: WebSocket, backend: Backend) -> bool:
+    try:
+        text = await asyncio.wait_for(socket.receive_text(), GREETING_S)
+        value = json.loads(text)
+    except (TimeoutError, ValueError, KeyError):
+        return False
+    token = value.get("token") if isinstance(value, dict) else None
+    return isinstance(token, str) and backend.session.knows_token(token)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    """Read what nobody needs until the client leaves."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

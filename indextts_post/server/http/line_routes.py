@@ -1,0 +1,141 @@
+"""Lines: read, changed, read aloud on paper; their takes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response
+
+from indextts_post.cast import find_lexicon, reading_of
+from indextts_post.server.http.responses import ERRORS, Project, Server, ready, sound_or_film
+from indextts_post.server.http.schemas import EditsShape, LinePatch, LineShape, LinesShape, ReadingShape, TakesShape
+from indextts_post.server.http_errors import HeaderError
+from indextts_post.server.projects.open_project import OpenProject
+from indextts_post.server.projects.serializers import take_json
+from indextts_post.state import edits_of
+
+router = APIRouter(prefix="/projects/{project}/lines", responses=ERRORS)
+WAV = "audio/wav"
+Editor = Annotated[str, Header(max_length=100, pattern=r"^[ -~]*$", description="Who edits, as the history has it.")]
+
+
+Since = Annotated[
+    int | None, Query(ge=0, lt=2**63, description="A revision: only lines that changed behind it are sent.")
+]
+
+
+@router.get("", response_model=LinesShape)
+async def lines(
+    project: Project, since: Since = None, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """All lines as they now are, or with `since` those that changed behind a revision (all where lines came or went).
+
+    Send the `ETag` back as `If-None-Match` and get 304 while nothing has changed.
+    """
+    table = project.state.table
+    if if_none_match == table.etag:
+        return Response(status_code=304, headers={"etag": table.etag, "cache-control": "no-cache"})
+    return ready(table.body if since is None else table.since(since), etag=table.etag)
+
+
+@router.get("/{line}", response_model=LineShape)
+async def one_line(project: Project, line: str) -> Response:
+    with project.state.lock:
+        project.state.line(line)
+        return ready(project.state.table.row(line))
+
+
+@router.patch("/{line}", response_model=LineShape)
+async def change_line(
+    project: Project,
+    backend: Server,
+    line: str,
+    body: LinePatch,
+    if_match: Annotated[str | None, Header()] = None,
+    dubsync_editor: Editor = "",
+) -> Response:
+    """Edit a line; null takes an edit back. With `If-Match: <revision>`, only if nobody edited it since."""
+    payload = body.named()
+    backend.roots.check_recordings(payload, project.spec.cast.parent)
+    changed = await to_thread.run_sync(
+        partial(project.editor.patch, line, payload, _revision(if_match), dubsync_editor)
+    )
+    backend.jobs.publish_lines(project, [line])
+    backend.jobs.plan_soon(project)
+    return ready(changed)
+
+
+@router.get("/{line}/edits", response_model=EditsShape)
+async def edits(project: Project, line: str) -> dict[str, Any]:
+    """Every edit ever made of a line, oldest first; those that were taken back or replaced included."""
+    project.state.line(line)
+    found = await to_thread.run_sync(edits_of, project.folder.state, line)
+    return {"edits": [edit.json for edit in found]}
+
+
+def _revision(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().strip('"').partition("-")[0]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise HeaderError(f"If-Match must be a revision, not {if_match[:40]!r}.", "if-match")
+    return int(text)
+
+
+@router.get("/{line}/reading", response_model=ReadingShape)
+async def reading(project: Project, line: str) -> dict[str, Any]:
+    """How the line is read, word by word; a doubtful word has others."""
+    return await to_thread.run_sync(_reading, project, line)
+
+
+def _reading(project: OpenProject, line_id: str) -> dict[str, Any]:
+    line = project.state.line(line_id)
+    found = reading_of(line.text, line.language, find_lexicon(project.spec.cast.parent))
+    words = [
+        {"text": w.text, "reading": w.spoken or w.reading, "doubtful": w.doubtful, "others": list(w.alternatives)}
+        for w in found.words
+    ]
+    return {"spoken": found.spoken, "words": words}
+
+
+@router.get("/{line}/takes", response_model=TakesShape)
+async def takes(project: Project, line: str) -> dict[str, Any]:
+    """All takes of a line, oldest first; a number never changes."""
+    rows = await to_thread.run_sync(project.takes.rows, line)
+    base = f"/v1/projects/{project.id}/lines/{line}"
+    return {"takes": [take_json(row, base) for row in rows]}
+
+
+@router.post("/{line}/takes/release", response_model=LineShape)
+async def release(project: Project, backend: Server, line: str) -> Response:
+    """Use the newest take again."""
+    return await _chosen(backend, project, line, partial(project.takes.release, line))
+
+
+@router.post("/{line}/takes/{number}/promote", response_model=LineShape)
+async def promote(project: Project, backend: Server, line: str, number: int) -> Response:
+    """Use this take from now on; the next mix places it."""
+    return await _chosen(backend, project, line, partial(project.takes.promote, line, number))
+
+
+async def _chosen(backend: Server, project: OpenProject, line: str, choose: Any) -> Response:
+    body = await to_thread.run_sync(choose)
+    backend.jobs.publish_lines(project, [line])
+    return ready(body)
+
+
+@router.get("/{line}/takes/{number}/audio", response_class=Response)
+async def take_audio(project: Project, backend: Server, line: str, number: int) -> Response:
+    """The take as it was spoken, at the engine's own rate."""
+    path = await to_thread.run_sync(project.takes.file, line, number)
+    return sound_or_film(backend, path, WAV)
+
+
+@router.get("/{line}/audio", response_class=Response)
+async def line_audio(project: Project, backend: Server, line: str) -> Response:
+    """The line's file exactly as it stands in the timeline: 48 kHz, 24 bit, from `plan.start_sample` on."""
+    project.state.line(line)
+    return sound_or_film(backend, project.folder.fitted / f"{line}.wav", WAV)

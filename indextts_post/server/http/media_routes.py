@@ -1,0 +1,92 @@
+"""Film, sounds and waveforms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from indextts_post.server.http.backend import Backend
+from indextts_post.server.http.responses import ERRORS, Project, Server, sound_or_film
+from indextts_post.server.http.schemas import PeaksShape
+from indextts_post.server.http_errors import ForbiddenError, NotFoundError
+from indextts_post.server.media.peaks import waveform
+from indextts_post.server.media.proxies import FOLDER
+from indextts_post.server.projects.open_project import OpenProject
+from indextts_post.timebase import SAMPLE_RATE
+
+router = APIRouter(prefix="/projects/{project}", responses=ERRORS)
+Points = Annotated[int, Query(ge=1, le=20_000, description="Pieces the sound is cut into.")]
+Sample = Annotated[int, Query(ge=0, lt=2**40)]
+LastSample = Annotated[int | None, Query(ge=0, lt=2**40)]
+_KINDS = {".wav": "audio/wav", ".flac": "audio/flac", ".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
+
+
+@router.get("/media/{name}", response_class=Response)
+async def media(
+    project: Project, backend: Server, name: Literal["film", "original", "background", "mix", "dialogue"]
+) -> Response:
+    """A film or sound to be played; ranges work. 409 with code `making` while it is being made for the browser."""
+    path = await _media(backend, project, name)
+    return sound_or_film(backend, path, _KINDS.get(path.suffix.lower(), "application/octet-stream"))
+
+
+@router.get("/peaks/{name}", response_model=PeaksShape)
+async def peaks(
+    project: Project,
+    backend: Server,
+    name: Literal["original", "background", "mix", "dialogue"],
+    points: Points = 1000,
+    start_sample: Sample = 0,
+    end_sample: LastSample = None,
+) -> dict[str, Any]:
+    """Lowest and highest value of each piece of [start_sample, end_sample), in −128…127."""
+    path = await _media(backend, project, name)
+    return await _waveform(project, path, points, start_sample, end_sample)
+
+
+@router.get("/lines/{line}/peaks", response_model=PeaksShape)
+async def line_peaks(
+    project: Project, line: str, points: Points = 400, take: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+) -> dict[str, Any]:
+    """The waveform of a take, or of the line's file as it stands in the timeline."""
+    project.state.line(line)
+    path = project.folder.fitted / f"{line}.wav" if take is None else project.takes.file(line, take)
+    return await _waveform(project, path, points, 0, None)
+
+
+async def _waveform(project: OpenProject, path: Path, points: int, start: int, end: int | None) -> dict[str, Any]:
+    if not path.is_file():
+        raise NotFoundError(f"{path.name}: is not there yet.")
+    async with project.drawing:
+        found = await to_thread.run_sync(waveform, path, project.folder.job / FOLDER, points, start, end)
+    return {
+        "sample_rate": SAMPLE_RATE,
+        "start_sample": found.start,
+        "end_sample": found.end,
+        "min": found.low,
+        "max": found.high,
+    }
+
+
+async def _media(backend: Backend, project: OpenProject, name: str) -> Path:
+    """The file of that name, made first where it must be. Raises `RequestError` where there is none."""
+    if name == "mix":
+        return project.folder.mix / "mix.wav"
+    if name == "dialogue":
+        return project.folder.mix / "stems" / "DX.wav"
+    film = project.state.film
+    if name == "background":
+        film = project.state.result.footage.background if project.spec.background else None
+    if film is None or (name == "film" and film.video is None) or (name != "film" and not film.audio):
+        raise NotFoundError(f"{project.spec.path.name}: has no {name}.")
+    if not backend.roots.holds(film.path):
+        raise ForbiddenError(
+            f"{film.path.name}: lies outside the folders this server may use; --root adds one.", "outside"
+        )
+    if name == "film":
+        return await backend.proxies.film(project, film)
+    return await backend.proxies.sound(project, film, name)

@@ -1,0 +1,97 @@
+"""Listening: a socket first, then the session file, then requests, until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from indextts_post.errors import OutputError
+from indextts_post.server.http.app import create_app
+from indextts_post.server.http.session import Session, remove_session, write_session
+from indextts_post.server.options import LOOPBACK, ServeOptions
+from indextts_post.server.projects.spec import ProjectSpec
+
+GRACE_S = 3
+
+
+class BoundServer:
+    """A server that has its socket; `run` answers until `stop`. `started` once requests are answered.
+
+    Raises `OutputError` where the address is taken.
+    """
+
+    def __init__(self, options: ServeOptions, first: ProjectSpec | None = None) -> None:
+        self.options = options
+        self.session = Session()
+        app, self.backend = create_app(options, self.session)
+        self._socket = _socket(options)
+        self.backend.port = port = int(self._socket.getsockname()[1])
+        self.backend.begin_with(first)
+        scheme = "https" if options.tls_cert else "http"
+        names = {options.host, *((LOOPBACK, "localhost") if options.is_local else ())}
+        self.backend.address.settle(names, port, scheme)
+        self.url = f"{scheme}://{LOOPBACK if options.is_local else options.host}:{port}"
+        self.backend.stop = self.stop
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=GRACE_S,
+                ws_max_size=2**16,
+                ssl_certfile=options.tls_cert,
+                ssl_keyfile=options.tls_key,
+            )
+        )
+
+    @property
+    def started(self) -> bool:
+        return self._server.started
+
+    def run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+        if self.backend.trouble is not None:
+            raise self.backend.trouble
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+
+def serve(options: ServeOptions, ready: Callable[[str, str], None], first: ProjectSpec | None = None) -> None:
+    """Serve until stopped. `ready` hears the address and the token once the server listens; `first` is opened at once.
+
+    Raises `OutputError` where the address is taken or the session file cannot be written.
+    """
+    listening = BoundServer(options, first)
+    write_session(options.session, listening.url, listening.session)
+    try:
+        ready(listening.url, listening.session.token)
+        with suppress(KeyboardInterrupt):
+            listening.run()
+    finally:
+        remove_session(options.session, listening.session)
+
+
+def _socket(options: ServeOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((options.host, options.port))
+        listening.listen(128)  # who reads the session file at once is kept waiting, not refused
+    except OSError as error:
+        listening.close()
+        raise OutputError(
+            f"{options.host}:{options.port}: cannot listen there ({error.strerror}). Choose another --port."
+        ) from error
+    listening.set_inheritable(True)
+    return listening

@@ -1,0 +1,538 @@
+"""What clients send and get, as the OpenAPI document shows it. Frames count from the timeline's first frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, create_model
+
+from indextts_post.options import Surface, json_schema, options_for
+from indextts_post.state import EDITABLE, EmotionShape, FieldKind, Mode, Name, Pace, Sync, Words
+
+_LARGEST = 2**31
+PathText = Annotated[str, StringConstraints(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]
+Frame = Annotated[int, Field(ge=0, lt=_LARGEST)]
+Until = Literal["plan", "speak", "mix", "export"]
+if TYPE_CHECKING:
+    EditedField = str
+else:
+    EditedField = Literal[tuple(EDITABLE)]
+
+
+class Strict(BaseModel):
+    """A body: keys that are not known are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorShape(BaseModel):
+    code: str
+    message: str
+    exit_code: int
+
+
+class ErrorAnswerShape(BaseModel):
+    error: ErrorShape
+
+
+class HealthShape(BaseModel):
+    name: Literal["dubsync"]
+    version: str
+    api: Literal[1]
+
+
+_NAMED = ("lang", "voice_engine")
+"""Options that a body has fields of its own for; so it has for files, whose paths are checked."""
+
+
+def _options_schema() -> dict[str, Any]:
+    """The part of the option table that `options` may hold."""
+    schema = json_schema(Surface.API)
+    named = {option.key for option in options_for(Surface.API) if option.group == "files"} | set(_NAMED)
+    properties = {key: value for key, value in schema["properties"].items() if key not in named}
+    return {**schema, "properties": properties}
+
+
+OPTIONS_SCHEMA = _options_schema()
+
+
+def _checked_options(value: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(value) - set(OPTIONS_SCHEMA["properties"]))
+    if unknown:
+        raise ValueError(f"no such option: {', '.join(unknown)[:200]}. GET /v1/options lists them")
+    return value
+
+
+OptionValue = str | float | bool | None | list[str] | list[float]
+Options = Annotated[dict[str, OptionValue], AfterValidator(_checked_options), WithJsonSchema(OPTIONS_SCHEMA)]
+
+
+class OpenBody(Strict):
+    """All paths lie in the folders the server may use. `options` are those of `dubsync FILE`, by key (`max_rate`)."""
+
+    path: PathText
+    video: PathText | None = None
+    background: PathText | None = None
+    subtitles: PathText | None = None
+    lang: Name | None = None
+    cast: PathText | None = None
+    engine: Name | None = None
+    out: PathText | None = None
+    options: Options = {}
+
+
+class OptionsBody(Strict):
+    options: Options
+
+
+class OptionsShape(BaseModel):
+    """`options` as jobs have them; `set` those that were set for this project alone."""
+
+    options: dict[str, Any]
+    set: dict[str, Any]
+
+
+class OptionsSchemaShape(BaseModel):
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+
+
+class SegmentShape(Strict):
+    """A line a host script sends."""
+
+    text: Words
+    start_frame: Frame
+    end_frame: Frame
+    character: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+    emotion: Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+class SegmentsBody(Strict):
+    """A timeline as a host script has it: `rate` like "24000/1001", `otio` the text of an .otio file.
+
+    `subtitles` is a file the lines are in where the host cannot read them; they come after the `segments`.
+    """
+
+    host: Name
+    name: Name
+    rate: Annotated[str, StringConstraints(max_length=40)]
+    drop_frame: bool = False
+    start_frame: Annotated[int, Field(ge=0, lt=_LARGEST)] = 0
+    frames: Annotated[int, Field(ge=1, lt=_LARGEST)]
+    film: PathText | None = None
+    lang: Name | None = None
+    engine: Name | None = None
+    otio: str | None = None
+    subtitles: PathText | None = None
+    options: Options = {}
+    segments: Annotated[list[SegmentShape], Field(max_length=20_000)]
+
+
+class Patch(Strict):
+    """A change of some keys."""
+
+    def named(self) -> dict[str, Any]:
+        """What was named, whole; null is named too."""
+        return {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
+
+
+if TYPE_CHECKING:
+    LinePatch = Patch
+else:
+    LinePatch = create_model(
+        "LinePatch",
+        __base__=Patch,
+        __doc__="What is to be different in a line; null takes an edit back, what is not named stays.",
+        **{name: (field.type | None, None) for name, field in EDITABLE.items()},
+    )
+
+
+class CharacterPatch(Patch):
+    """What is to be different in an entry of the cast; null takes the key out."""
+
+    aliases: Annotated[list[Name], Field(max_length=100)] | None = None
+    voice: Name | None = None
+    language: Annotated[str, StringConstraints(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]*$")] | None = None
+    gain_db: Annotated[float, Field(ge=-40, le=20)] | None = None
+    pace: Pace | None = None
+    emotion: EmotionShape | None = None
+    sync: Sync | None = None
+    mode: Mode | None = None
+    gender: Literal["f", "m"] | None = None
+    age: Literal["child", "adult", "old"] | None = None
+    note: Words | None = None
+    consent: Annotated[Words, StringConstraints(min_length=1)] | None = None
+
+
+class JobBody(Strict):
+    """`lines` limits what is spoken to these lines; with `again` they get another take. `targets` as `--to` has them.
+
+    `overwrite` as the command line has it: replace exports that were changed since they were written.
+    """
+
+    until: Until
+    lines: Annotated[list[Name], Field(min_length=1, max_length=20_000)] | None = None
+    again: bool = False
+    targets: Annotated[list[Name], Field(max_length=100)] = []
+    overwrite: bool = False
+
+
+class VerifyBody(Strict):
+    file: PathText
+
+
+class PlacedClipShape(Strict):
+    """Where a host really put a line's file; `record_frame` counts from the timeline's first frame."""
+
+    id: Name
+    track: Words = ""
+    record_frame: Annotated[int, Field(gt=-_LARGEST, lt=_LARGEST)]
+    frames: Frame
+
+
+class PlacedBody(Strict):
+    host: Name
+    clips: Annotated[list[PlacedClipShape], Field(max_length=100_000)]
+
+
+class RateShape(BaseModel):
+    num: int
+    den: int
+    drop_frame: bool
+
+
+class FilmShape(BaseModel):
+    """`state`: ready, needed (a proxy is made when it is asked for), making, failed. `offset_s` is the picture's start
+    in the file that `url` gives."""
+
+    url: str
+    playable: bool
+    state: Literal["ready", "needed", "making", "failed"]
+
+
+class HasShape(BaseModel):
+    original: bool
+    background: bool
+    mix: bool
+    dialogue: bool
+
+
+class NoticeShape(BaseModel):
+    code: str
+    severity: Literal["note", "warning", "fault"]
+    message: str
+    line: str | None
+
+
+class ProjectShape(BaseModel):
+    id: str
+    name: str
+    path: str
+    out: str
+    rate: RateShape
+    start_frame: int
+    frame_count: int
+    sample_rate: Literal[48000]
+    language: str
+    engine: str
+    characters: list[str]
+    film: FilmShape | None
+    has: HasShape
+    revision: int
+    notices: list[NoticeShape]
+
+
+class ProjectsShape(BaseModel):
+    projects: list[ProjectShape]
+
+
+class PlanShape(BaseModel):
+    """`current`: made from what the line says now; where not, the server is about to plan again."""
+
+    start_frame: int
+    end_frame: int
+    start_sample: int
+    samples: int
+    units: int
+    natural_units: int
+    rate: float
+    verdict: Literal["fits", "tight", "impossible"]
+    syllables_over: int
+    reason: str
+    borrowed_after: int
+    current: bool
+
+
+class TakeInUseShape(BaseModel):
+    """`chosen`: by hand; else it is what the last run used."""
+
+    number: int
+    key: str
+    samples: int
+    chosen: bool
+
+
+class EditShape(BaseModel):
+    """One field of a line set by somebody; `who` is "" where nobody said, `when` ISO 8601 in UTC or ""."""
+
+    field: EditedField
+    value: str | float | bool | EmotionShape | None
+    who: str
+    when: str
+
+
+class EditsShape(BaseModel):
+    edits: list[EditShape]
+
+
+class FieldShape(BaseModel):
+    """A field of a line that may be edited, for whoever draws a form of it.
+
+    `choices` are all values of a choice, or the names that the values of a feeling may have; `low` and `high` the range
+    of a number. Where `while_locked` is false a locked line refuses it.
+    """
+
+    name: EditedField
+    kind: FieldKind
+    choices: list[str]
+    low: float | None
+    high: float | None
+    while_locked: bool
+
+
+class FieldsShape(BaseModel):
+    fields: list[FieldShape]
+
+
+class LineShape(BaseModel):
+    """`edits` are those that hold, the newest of each field; `revision` is the project's at the line's last change."""
+
+    id: str
+    character: str
+    text: str
+    spoken: str
+    language: str
+    voice: str
+    emotion: EmotionShape
+    sync: Sync
+    mode: Mode
+    pace: float
+    start_frame: int
+    end_frame: int
+    place: str
+    locked: bool
+    edited: bool
+    edits: list[EditShape]
+    revision: int
+    stale: bool
+    plan: PlanShape | None
+    take: TakeInUseShape | None
+    takes: int
+    notices: list[NoticeShape]
+
+
+class LinesShape(BaseModel):
+    """`whole`: all lines of the project; else those that changed behind the revision that was asked about."""
+
+    revision: int
+    whole: bool
+    lines: list[LineShape]
+
+
+class WordShape(BaseModel):
+    text: str
+    reading: str
+    doubtful: bool
+    others: list[str]
+
+
+class ReadingShape(BaseModel):
+    spoken: str
+    words: list[WordShape]
+
+
+class CharacterShape(BaseModel):
+    name: str
+    aliases: list[str]
+    voice: str
+    language: str
+    gain_db: float
+    pace: float
+    emotion: EmotionShape
+    sync: Sync | None
+    mode: Mode | None
+    lines: int
+
+
+class CharactersShape(BaseModel):
+    characters: list[CharacterShape]
+
+
+class VoiceShape(BaseModel):
+    id: str
+    language: str
+    gender: str
+    rank: int | None
+    note: str
+
+
+class VoicesShape(BaseModel):
+    voices: list[VoiceShape]
+
+
+class ProgressShape(BaseModel):
+    stage: str
+    label: str
+    done: int
+    total: int
+    left_s: float | None
+
+
+class JobShape(BaseModel):
+    """`spoken` counts the takes that were really synthesised. Times are ISO 8601, UTC."""
+
+    id: str
+    project: str
+    until: Until
+    lines: list[str] | None
+    again: bool
+    targets: list[str]
+    state: Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+    progress: ProgressShape
+    created: str
+    started: str | None
+    finished: str | None
+    spoken: int
+    error: ErrorShape | None
+    notices: list[NoticeShape]
+    outputs: list[str]
+
+
+class JobsShape(BaseModel):
+    jobs: list[JobShape]
+
+
+class TakeShape(BaseModel):
+    """`likeness` is how alike a take with a feeling is to the neutral voice (1: the same); null where not compared."""
+
+    number: int
+    key: str
+    there: bool
+    in_use: bool
+    text: str
+    voice: str
+    samples: int
+    likeness: float | None
+    audio: str
+    peaks: str
+
+
+class TakesShape(BaseModel):
+    takes: list[TakeShape]
+
+
+class PeaksShape(BaseModel):
+    sample_rate: Literal[48000]
+    start_sample: int
+    end_sample: int
+    min: list[int]
+    max: list[int]
+
+
+class FormatShape(BaseModel):
+    name: str
+    title: str
+
+
+class FormatsShape(BaseModel):
+    formats: list[FormatShape]
+
+
+class FileShape(BaseModel):
+    name: str
+    url: str
+    bytes: int
+
+
+class FilesShape(BaseModel):
+    files: list[FileShape]
+
+
+class VerifyRowShape(BaseModel):
+    line: str
+    aspect: str
+    planned: str
+    found: str
+
+
+class VerifyShape(BaseModel):
+    ok: bool
+    lines: int
+    rows: list[VerifyRowShape]
+
+
+class PlannedClipShape(BaseModel):
+    """`path` is always the newest take of the line; `take_path` has a name of its own for each take."""
+
+    id: str
+    path: str
+    take_path: str
+    record_frame: int
+    frames: int
+    samples: int
+    text: str
+
+
+class PlannedTrackShape(BaseModel):
+    name: str
+    clips: list[PlannedClipShape]
+
+
+class TrackPlanShape(BaseModel):
+    rate: str
+    drop_frame: bool
+    start_frame: int
+    tracks: list[PlannedTrackShape]
+
+
+class OffClipShape(BaseModel):
+    id: str
+    planned_frame: int
+    placed_frame: int
+
+
+class PlacedShape(BaseModel):
+    ok: bool
+    right: int
+    off: list[OffClipShape]
+    missing: list[str]
+    unknown: list[str]
+
+
+class HelloEvent(BaseModel):
+    type: Literal["hello"]
+    api: Literal[1]
+
+
+class JobEvent(BaseModel):
+    type: Literal["job"]
+    job: JobShape
+
+
+class LinesEvent(BaseModel):
+    """Lines that are different now, by id, and the project's revision: ask for those `since` the one you have."""
+
+    type: Literal["lines"]
+    project: str
+    revision: int
+    ids: list[str]
+
+
+class MediaEvent(BaseModel):
+    type: Literal["media"]
+    project: str
+    name: str
+    state: Literal["ready", "failed"]
+
+
+EVENTS = (HelloEvent, JobEvent, LinesEvent, MediaEvent)
+"""What the WebSocket sends; OpenAPI knows no WebSockets, so their shapes are added to its document."""

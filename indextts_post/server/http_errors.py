@@ -1,0 +1,122 @@
+"""Why a request is not granted: each reason a type with its HTTP status, beside the errors of the whole program."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from indextts_post.errors import (
+    CastError,
+    DiskFullError,
+    DubsyncError,
+    FitError,
+    InputError,
+    InterruptedJobError,
+    LinesLeftOverError,
+    MediaError,
+    ModelError,
+    OptionError,
+    OutputError,
+    TextError,
+    TimelineError,
+    ToolError,
+)
+
+
+class RequestError(DubsyncError):
+    """A request that cannot be granted as it stands. `code` is the word for programs."""
+
+    exit_code = 3
+    status: ClassVar[int] = 422
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class HeaderError(RequestError):
+    """A header that does not hold what it should."""
+
+    status = 400
+
+
+class UnauthorisedError(RequestError):
+    """No token, or not this server's."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("the token is missing or wrong. It is in the session file of this server.", "token")
+
+
+class ForbiddenError(RequestError):
+    """An address, an origin or a path that this server does not serve."""
+
+    status = 403
+
+
+class NotFoundError(RequestError):
+    """No project, line, take, job or file of that name."""
+
+    status = 404
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "unknown")
+
+
+class ConflictError(RequestError):
+    """What is asked for does not go with how things now are."""
+
+    status = 409
+
+    def __init__(self, message: str, code: str = "conflict") -> None:
+        super().__init__(message, code)
+
+
+class TooLongError(RequestError):
+    """A body of more bytes than are taken."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the body is longer than the {limit} bytes that are taken here.", "too-long")
+
+
+_ANSWERS: dict[type[DubsyncError], tuple[int, str]] = {
+    DubsyncError: (422, "dubsync"),
+    OptionError: (400, "option"),
+    InputError: (422, "input"),
+    TimelineError: (422, "timeline"),
+    CastError: (422, "cast"),
+    TextError: (422, "text"),
+    MediaError: (422, "media"),
+    ModelError: (422, "model"),
+    FitError: (422, "fit"),
+    LinesLeftOverError: (422, "linesleftover"),
+    OutputError: (409, "output"),
+    DiskFullError: (507, "output"),
+    ToolError: (422, "tool"),
+    InterruptedJobError: (409, "interrupted"),
+}
+"""Status and code of each error that may come from the rooms; a type that is not listed has those of its base."""
+
+
+def _answer(error: DubsyncError) -> tuple[int, str]:
+    if isinstance(error, RequestError):
+        return error.status, error.code
+    return next(_ANSWERS[kind] for kind in type(error).__mro__ if kind in _ANSWERS)
+
+
+def status_of(error: DubsyncError) -> int:
+    """HTTP status: 4xx for what the user can mend; 507 is no fault of ours, but a full disk is no 200."""
+    return _answer(error)[0]
+
+
+def error_json(error: DubsyncError) -> dict[str, Any]:
+    """An error as every client gets it, from a request or in a job: `{"code", "message", "exit_code"}`."""
+    return {"code": _answer(error)[1], "message": str(error), "exit_code": error.exit_code}
+
+
+def error_body(error: DubsyncError) -> bytes:
+    """The body of an answer that refuses."""
+    return json.dumps({"error": error_json(error)}, ensure_ascii=False).encode()

@@ -1,0 +1,116 @@
+"""The server's end of the worker: starts it, gives it one job at a time, follows it, starts it again if it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from indextts_post.errors import BUG_EXIT_CODE
+from indextts_post.server.jobs.messages import CANCEL, JOB_MESSAGE, JobMessage
+
+STOP_S = 15.0
+"""How long a job may take to notice that it was cancelled; then its worker is ended and started anew."""
+_LONGEST = 64 * 2**20
+OnProgress = Callable[[dict[str, Any]], None]
+
+
+class WorkerProcess:
+    """One worker process. `do` runs a job to its end; calls do not overlap."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._busy = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def do(self, message: JobMessage, on_progress: OnProgress, cancelled: asyncio.Event) -> dict[str, Any]:
+        """Run a job; the answer holds `ended`: done, failed, cancelled or interrupted."""
+        async with self._busy:
+            process = await self._started()
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(JOB_MESSAGE.dump_python(message, mode="json")).encode() + b"\n")
+            watch = asyncio.create_task(self._cancel(message, process, cancelled))
+            try:
+                await process.stdin.drain()
+                return await self._followed(message, process, on_progress)
+            except ConnectionError:
+                return await self._died(process, message)
+            finally:
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
+
+    async def stop(self) -> None:
+        """Let the worker go: it ends at its next step, or is ended."""
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), 5)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = await _spawn(log)
+        return self._process
+
+    async def _followed(
+        self, message: JobMessage, process: asyncio.subprocess.Process, on_progress: OnProgress
+    ) -> dict[str, Any]:
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            answer = json.loads(line)
+            if answer.get("job") != message.id:
+                continue
+            if "ended" in answer:
+                return dict(answer)
+            on_progress(answer["progress"])
+        return await self._died(process, message)
+
+    async def _died(self, process: asyncio.subprocess.Process, message: JobMessage) -> dict[str, Any]:
+        """The worker went without a word: killed from outside, or out of memory."""
+        code = await process.wait()
+        self._process = None
+        why = f"the process that did the work ended ({code}); resume goes on where it was. Its log is {self._log}"
+        return {
+            "job": message.id,
+            "ended": "interrupted",
+            "error": {"code": "worker", "message": why, "exit_code": BUG_EXIT_CODE},
+        }
+
+    async def _cancel(self, message: JobMessage, process: asyncio.subprocess.Process, cancelled: asyncio.Event) -> None:
+        await cancelled.wait()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({CANCEL: message.id}).encode() + b"\n")
+        await asyncio.sleep(STOP_S)
+        process.kill()
+
+
+def _spawn(log: IO[bytes]) -> Awaitable[asyncio.subprocess.Process]:
+    return asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "indextts_post.server.jobs.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=log,
+        limit=_LONGEST,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+    )

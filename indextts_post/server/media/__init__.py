@@ -1,0 +1,1 @@
+"""Takes films and sounds; gives what a browser can play and draw: proxies and waveforms."""

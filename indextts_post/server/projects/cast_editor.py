@@ -1,0 +1,54 @@
+"""Characters: an entry of the cast file changed as its owner would, and all lines cast anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from indextts_post.cast import REFERENCE, cast_lines, change_character
+from indextts_post.errors import InputError
+from indextts_post.server.http_errors import NotFoundError
+from indextts_post.server.projects.state import ProjectState
+
+
+class CastEditor:
+    """Changes the cast of one project. All methods may be called from threads."""
+
+    def __init__(self, state: ProjectState) -> None:
+        self._state = state
+
+    def change(self, name: str, payload: Mapping[str, Any]) -> list[str]:
+        """Change an entry; gives the ids of lines that are different now.
+
+        Raises `NotFoundError` for a character there is not, `CastError` for what the cast cannot hold; nothing is
+        changed then.
+        """
+        state = self._state
+        with state.lock:
+            if not any(character.is_called(name) for character in state.result.cast.characters):
+                raise NotFoundError(f"nobody is called {name[:100]!r} here.")
+            changes = _entry(payload)
+            voice = changes.get("voice")
+            if voice:
+                # The file is written only when the voice is known to be one: a first line is cast with it.
+                first = next(iter(state.cues.values()))
+                cast_lines([replace(first, voice=voice)], state.cast, state.voices(), state.job_spec.cast)
+            change_character(state.spec.cast, name, changes)
+            return state.read()
+
+
+def _entry(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A change of a character as the cast file writes it: a feeling is words, values or a recording, one of them."""
+    changes = {key: value for key, value in payload.items() if key != "emotion"}
+    if "emotion" not in payload:
+        return changes
+    emotion = payload["emotion"]
+    if emotion is None:
+        return {**changes, "emotion": None, "intensity": None}
+    kinds = [emotion["clip"], emotion["words"], emotion["values"]]
+    if sum(map(bool, kinds)) > 1:
+        raise InputError("the feeling of a character is words, values or a recording: send one of the three.")
+    written = {"clip": emotion["clip"].removeprefix(REFERENCE)} if emotion["clip"] else emotion["words"]
+    intensity = None if emotion["intensity"] == 1 else emotion["intensity"]
+    return {**changes, "emotion": written or emotion["values"] or None, "intensity": intensity}

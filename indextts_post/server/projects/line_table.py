@@ -1,0 +1,78 @@
+"""Lines of a project as the bytes clients ask for again and again, each with the revision it last changed at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class LineTable:
+    """One row of JSON a line, in the order of the timeline.
+
+    `revision` is the project's. A client that has all rows of an earlier revision needs only those changed behind it;
+    one from before `whole_since` needs all, for lines came or went since.
+    """
+
+    revision: int = 0
+    whole_since: int = 0
+    _rows: dict[str, bytes] = field(default_factory=dict)
+    _changed_at: dict[str, int] = field(default_factory=dict)
+    _body: bytes = b""
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.revision}-{hash(self._body) & 0xFFFFFFFFFFFF:x}"'
+
+    @property
+    def body(self) -> bytes:
+        """All rows: `{"revision", "whole": true, "lines"}`."""
+        return self._body
+
+    def row(self, line_id: str) -> bytes:
+        """One line as JSON, its own `revision` included. Raises `KeyError` where there is none."""
+        return b'%b,"revision":%d}' % (self._rows[line_id][:-1], self._changed_at[line_id])
+
+    def since(self, revision: int) -> bytes:
+        """Rows that changed behind `revision`; all rows where lines came or went since."""
+        if revision < self.whole_since:
+            return self._body
+        return self._packed([name for name, at in self._changed_at.items() if at > revision], whole=False)
+
+    def differing(self, lines: Mapping[str, Any]) -> list[str]:
+        """Names of those `lines` (line id → JSON value) whose row is not what they say, or that have none."""
+        return [name for name, value in lines.items() if self._rows.get(name) != _packed_row(value)]
+
+    def differs(self, lines: Mapping[str, Any]) -> bool:
+        """Is a row other than these lines say, or one of them gone?"""
+        return len(lines) != len(self._rows) or bool(self.differing(lines))
+
+    def put(self, lines: Mapping[str, Any], revision: int) -> None:
+        """Change rows, or add none: their lines are in the table. `revision` is the project's new one."""
+        self.revision = revision
+        for name in self.differing(lines):
+            self._rows[name] = _packed_row(lines[name])
+            self._changed_at[name] = revision
+        self._body = self._packed(self._rows, whole=True)
+
+    def replace(self, lines: Mapping[str, Any], revision: int) -> list[str]:
+        """Take over all lines anew; gives the names of those that are different from before, gone ones included."""
+        gone = [name for name in self._rows if name not in lines]
+        different = [*self.differing(lines), *gone]
+        if gone or any(name not in self._rows for name in lines) or list(lines) != list(self._rows):
+            self.whole_since = revision
+        kept = self._changed_at
+        self._rows = {name: self._rows.get(name, b"") for name in lines}
+        self._changed_at = {name: kept.get(name, revision) for name in lines}
+        self.put(lines, revision)
+        return different
+
+    def _packed(self, names: Any, *, whole: bool) -> bytes:
+        rows = b",".join(self.row(name) for name in names)
+        return b'{"revision":%d,"whole":%b,"lines":[%b]}' % (self.revision, b"true" if whole else b"false", rows)
+
+
+def _packed_row(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

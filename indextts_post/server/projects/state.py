@@ -1,0 +1,190 @@
+"""What is known of an open project, and how it is read: first the user's files, then the job folder."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from indextts_post.cast import Cast, Line, VoiceInfo, cast_lines
+from indextts_post.files import remembered
+from indextts_post.job import JobFolder, JobSpec, Runtime
+from indextts_post.media import Film
+from indextts_post.options import Plain
+from indextts_post.pipeline import Result, Stage, run
+from indextts_post.plan import LinePlan
+from indextts_post.server.http_errors import NotFoundError
+from indextts_post.server.projects.file_watch import FileWatch
+from indextts_post.server.projects.line_table import LineTable
+from indextts_post.server.projects.serializers import Json, LineFacts, line_json, notice_json
+from indextts_post.server.projects.spec import ProjectSpec, job_spec
+from indextts_post.state import (
+    LineChange,
+    LineTakes,
+    TakeBook,
+    WantedTake,
+    applied,
+    bump_revision,
+    opened,
+    read_book,
+    read_changes,
+    read_wanted,
+    recall,
+    revision,
+)
+from indextts_post.synthesis import offered
+from indextts_post.timeline import Cue
+
+_PLANS = TypeAdapter(tuple[LinePlan, ...])
+
+
+@dataclass
+class ProjectState:
+    """Lines, changes, plans and takes as they now are. `lock` is held by whoever changes or reads several of them."""
+
+    spec: ProjectSpec
+    dub: Mapping[str, Plain]
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    watch: FileWatch = field(default_factory=FileWatch)
+    table: LineTable = field(default_factory=LineTable)
+    changes: dict[str, LineChange] = field(default_factory=dict)
+    notices: list[Json] = field(default_factory=list)
+    book: TakeBook = field(default_factory=TakeBook)
+    _sidecars: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _plans: dict[str, LinePlan] = field(default_factory=dict)
+    _wanted: dict[str, WantedTake] = field(default_factory=dict)
+    _of_line: dict[str, list[Json]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder = JobFolder(self.spec.out)
+        self.read()
+
+    @property
+    def job_spec(self) -> JobSpec:
+        return job_spec(self.spec, self.dub)
+
+    @property
+    def film(self) -> Film | None:
+        return self.result.footage.film
+
+    @property
+    def revision(self) -> int:
+        return self.table.revision
+
+    def line(self, line_id: str) -> Line:
+        """Raises `NotFoundError` where there is none of that name."""
+        line = self.lines.get(line_id)
+        if line is None:
+            raise NotFoundError(f"no line is called {line_id[:100]!r}; there are {len(self.lines)}.")
+        return line
+
+    def line_counts(self) -> Counter[str]:
+        """Number of lines by character."""
+        return Counter(line.character for line in self.lines.values())
+
+    def read(self) -> list[str]:
+        """Read everything anew; gives the ids of lines that are different now. Raises the errors of reading."""
+        self.result: Result = run(self.job_spec, until=Stage.LINES)
+        self.cast = Cast({c.name: c for c in self.result.cast.characters}, self.result.cast.language, self.spec.cast)
+        self.written = {cue.id: cue for cue in self.result.written}
+        self.cues = {cue.id: cue for cue in self.result.timeline.cues}
+        self.lines = {line.id: line for line in self.result.cast.lines}
+        self.watch.note(self.inputs())
+        return self.reload()
+
+    def reload(self) -> list[str]:
+        """Read the job folder again: changes, plans, takes, notices; gives the ids of lines that are different now.
+
+        The project's revision counts up where any is: a client that holds it has nothing to fetch otherwise.
+        """
+        self.watch.note(self.kept_files())
+        _, self.changes, _ = applied(self.result.written, read_changes(self.folder.state))
+        self._plans = {plan.id: plan for plan in _stored_plans(self.folder.plan)}
+        self._wanted = read_wanted(self.folder.state)
+        self.book = read_book(self.folder.state)
+        with opened(self.folder.state) as database:
+            self._sort_notices(json.loads(recall(database, "notices") or "[]"))
+            rows = {name: line_json(self.facts(name)) for name in self.lines}
+            number = bump_revision(database) if self.table.differs(rows) else revision(database)
+            return self.table.replace(rows, number)
+
+    def was_changed_outside(self) -> bool:
+        """Has another process planned, spoken or chosen takes since this was read?"""
+        return self.watch.changed(self.kept_files()) or self.kept_revision() != self.revision
+
+    def kept_revision(self) -> int:
+        """The revision in the database: another one than ours where somebody else has changed something."""
+        with opened(self.folder.state, writing=False) as database:
+            return revision(database)
+
+    def refresh(self, line_ids: Iterable[str], new_revision: int) -> None:
+        """Make the rows of these lines anew, at the project's new revision."""
+        self.table.put({name: line_json(self.facts(name)) for name in line_ids}, new_revision)
+
+    def facts(self, line_id: str) -> LineFacts:
+        takes = self.book.lines.get(line_id, LineTakes())
+        return LineFacts(
+            cue=self.cues[line_id],
+            line=self.lines[line_id],
+            change=self.changes.get(line_id),
+            plan=self._plans.get(line_id),
+            wanted=self._wanted.get(line_id),
+            takes=takes,
+            sidecar=self._sidecar(takes.in_use),
+            notices=self._of_line.get(line_id, ()),
+        )
+
+    def cast_again(self, change: LineChange) -> tuple[Cue, Line]:
+        """The changed line, cast as the whole timeline would have cast it. Raises `CastError`."""
+        (cue,), _, _ = applied([self.written[change.line_id]], {change.line_id: change})
+        options = replace(self.job_spec.cast, language=self.result.cast.language)
+        return cue, cast_lines([cue], self.cast, self.voices(), options).lines[0]
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        engine = self.job_spec.engine
+        return offered(engine.name, Runtime().engine_options(engine, self.spec.cast.parent, fetch=False))
+
+    def inputs(self) -> list[Path]:
+        """The user's own files."""
+        spec = self.spec
+        lexicon = spec.cast.with_name("lexicon.toml")
+        return [path for path in (spec.path, spec.subtitles, spec.cast, lexicon) if path is not None]
+
+    def kept_files(self) -> list[Path]:
+        """Files of the job folder that other processes write."""
+        return [self.folder.plan]
+
+    def _sort_notices(self, of_last_job: list[Json]) -> None:
+        self.notices = _without_twins([*(notice_json(n) for n in self.result.notices), *of_last_job])
+        self._of_line = {}
+        for notice in self.notices:
+            if notice["line"]:
+                self._of_line.setdefault(notice["line"], []).append(notice)
+
+    def _sidecar(self, key: str | None) -> Mapping[str, Any] | None:
+        """What stands beside a take; takes never change, so each is read once."""
+        if key is None:
+            return None
+        if key not in self._sidecars:
+            found = remembered(self.folder.takes / f"{key}.json")
+            if not found:
+                return None
+            self._sidecars[key] = found
+        return self._sidecars[key]
+
+
+def _stored_plans(path: Path) -> tuple[LinePlan, ...]:
+    try:
+        return _PLANS.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return ()
+
+
+def _without_twins(notices: Iterable[Json]) -> list[Json]:
+    return list({json.dumps(notice, sort_keys=True): notice for notice in notices}.values())

@@ -1,0 +1,60 @@
+"""Takes of lines: listed, heard, and which of them is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indextts_post.server.http_errors import ConflictError, NotFoundError
+from indextts_post.server.projects.state import ProjectState
+from indextts_post.state import read_book
+from indextts_post.takes import TakeRow, listed, promote, release
+
+
+class TakeChooser:
+    """The takes of one project. All methods may be called from threads."""
+
+    def __init__(self, state: ProjectState) -> None:
+        self._state = state
+
+    def rows(self, line_id: str) -> tuple[TakeRow, ...]:
+        """All takes of a line, oldest first."""
+        with self._state.lock:
+            self._state.line(line_id)
+            return listed(self._state.book, line_id, self._state.folder.takes)
+
+    def file(self, line_id: str, number: int) -> Path:
+        """The sound of a take. Raises `NotFoundError` where there is none."""
+        row = next((row for row in self.rows(line_id) if row.number == number), None)
+        if row is None or not row.there:
+            raise NotFoundError(f"{line_id}: there is no take {number}.")
+        return row.path
+
+    def promote(self, line_id: str, number: int) -> bytes:
+        """Use another take; gives the line's row.
+
+        Raises `ConflictError` for a locked line, `NotFoundError` for a take there is not.
+        """
+        with self._state.lock:
+            self._unlocked(line_id)
+            self.file(line_id, number)
+            promote(self._state.folder.state, self._state.folder.takes, line_id, number)
+            return self._after_choice(line_id)
+
+    def release(self, line_id: str) -> bytes:
+        """Use the newest take again; gives the line's row. Raises `ConflictError` for a locked line."""
+        with self._state.lock:
+            self._unlocked(line_id)
+            release(self._state.folder.state, line_id)
+            return self._after_choice(line_id)
+
+    def _unlocked(self, line_id: str) -> None:
+        self._state.line(line_id)
+        change = self._state.changes.get(line_id)
+        if change and change.locked:
+            raise ConflictError(f"{line_id}: is locked; unlock it to choose another take.", "locked")
+
+    def _after_choice(self, line_id: str) -> bytes:
+        state = self._state
+        state.book = read_book(state.folder.state)
+        state.refresh([line_id], state.kept_revision())
+        return state.table.row(line_id)

@@ -1,0 +1,30 @@
+// Short names for the shapes of the server's answers. The shapes themselves are generated from its OpenAPI document
+// (`make page`): what it says and the page does not follow is a type error there.
+import type { components } from "../generated/api.ts";
+
+type Schemas = components["schemas"];
+
+export type Project = Schemas["ProjectShape"];
+export type Line = Schemas["LineShape"];
+export type Lines = Schemas["LinesShape"];
+export type LinePatch = Schemas["LinePatch"];
+export type LineField = Schemas["FieldShape"];
+export type Emotion = Schemas["EmotionShape-Output"];
+export type Notice = Schemas["NoticeShape"];
+export type Take = Schemas["TakeShape"];
+export type Reading = Schemas["ReadingShape"];
+export type Voice = Schemas["VoiceShape"];
+export type Character = Schemas["CharacterShape"];
+export type CharacterPatch = Schemas["CharacterPatch"];
+export type Job = Schemas["JobShape"];
+export type JobBody = Schemas["JobBody"];
+export type OpenBody = Schemas["OpenBody"];
+export type Format = Schemas["FormatShape"];
+export type ExportFile = Schemas["FileShape"];
+export type Peaks = Schemas["PeaksShape"];
+export type Verified = Schemas["VerifyShape"];
+export type Verdict = Schemas["PlanShape"]["verdict"];
+export type Sync = Line["sync"];
+export type Mode = Line["mode"];
+export type Source = keyof Project["has"];
+export type Event = Schemas["HelloEvent"] | Schemas["JobEvent"] | Schemas["LinesEvent"] | Schemas["MediaEvent"];
