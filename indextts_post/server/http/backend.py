@@ -93,9 +93,9 @@ class Backend:
 
     async def look(self, project: OpenProject) -> None:
         """Look whether somebody else has changed its files; all listeners hear of it."""
-        changed = await to_thread.run_sync(project.look)
-        if changed is not None:
-            self.jobs.publish_lines(project, changed)
+        changed, replan = await to_thread.run_sync(project.look)
+        self.jobs.publish_lines(project, changed)
+        if replan:
             self.jobs.plan_soon(project)
 
     async def _from_before(self, project_id: str) -> OpenProject:

@@ -76,16 +76,17 @@ class OpenProject:
         """Is it time to look whether a file was changed by somebody else? Cheap, for every request asks."""
         return self.state.watch.is_due()
 
-    def look(self) -> list[str] | None:
-        """Look at the stamps of all files and read what has changed; gives the ids of lines that are different now.
+    def look(self) -> tuple[list[str], bool]:
+        """Look whether somebody else has changed anything, and read what has; gives the ids of lines that are different.
 
-        None where no file had changed.
+        True where the user's own files had changed: then the project has to be planned again. What another process did
+        to the job folder it has planned itself.
         """
         state = self.state
         with state.lock:
             if state.watch.changed(state.inputs()):
-                return state.read()
-            return state.reload() if state.was_changed_outside() else None
+                return state.read(), True
+            return (state.reload() if state.was_changed_outside() else []), False
 
     def after_job(self, notices: list[Json] | None) -> list[str]:
         """Take over what a job has left; gives the ids of lines that are different now.
