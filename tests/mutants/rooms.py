@@ -27,5 +27,5 @@ ROOMS = {
     "mix": Room(("indextts_post/mix/*.py",), ("tests/mix",)),
     "timeline": Room(("indextts_post/timeline/*.py",), ("tests/timeline",)),
     "export": Room(("indextts_post/export/*.py", "indextts_post/export/formats/*.py"), ("tests/export",)),
-    "gate": Room(("indextts_post/server/gate.py",), ("tests/server/test_gate.py",)),
+    "gate": Room(("indextts_post/server/http/gate.py",), ("tests/server/test_gate.py",)),
 }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from indextts_post.server.gate import Address, Gate
-from indextts_post.server.session import Session
+from indextts_post.server.http.gate import Address, Gate
+from indextts_post.server.http.session import Session
 
 SESSION = Session("t" * 64, "c" * 64)
 LISTED = "http://127.0.0.1:5173"
@@ -235,10 +235,10 @@ def test_an_answer_that_has_begun_is_not_begun_again() -> None:
 
 
 def test_a_refusal_of_the_application_itself_is_not_ours_to_answer() -> None:
-    from indextts_post.server.refusals import unknown
+    from indextts_post.server.http_errors import NotFoundError
 
     async def refusing(scope: Any, receive: Any, send: Any) -> None:
-        raise unknown("no such thing")
+        raise NotFoundError("no such thing")
 
     with pytest.raises(Exception, match="no such thing"):
         ask(refusing, headers=BEARER)
