@@ -66,6 +66,7 @@ def test_what_was_asked_for_is_not_guessed_and_at_zero_there_is_nothing_to_guess
 ) -> None:
     got = origin("3601" if start else "1", "3650", start=start, wanted=wanted)
     assert (got.offset_s, got.start_frame) == (offset, start)
+    assert (got.notice is None) == (start == 0)
 
 
 @pytest.mark.parametrize(
