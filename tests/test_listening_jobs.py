@@ -11,7 +11,7 @@ from journey import dubbed, job_of_test
 
 from indextts_post.errors import ToolError
 from indextts_post.job import Runtime
-from indextts_post.listening import Heard
+from indextts_post.listening import Transcript
 from indextts_post.pipeline import Stage, run
 
 SCENE = (
@@ -25,8 +25,8 @@ class Deaf:
     def __init__(self) -> None:
         self.texts = ["The quick fox."]
 
-    def hear(self, samples: np.ndarray, sample_rate: int, language: str, *, words: bool = True) -> Heard:
-        return Heard(self.texts.pop() if self.texts else "", ())
+    def transcribe(self, samples: np.ndarray, sample_rate: int, language: str, *, words: bool = True) -> Transcript:
+        return Transcript(self.texts.pop() if self.texts else "", ())
 
 
 def scene(folder: Path) -> Path:

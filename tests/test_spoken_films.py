@@ -17,8 +17,8 @@ from journey import dubbed
 from test_journey import lines_stand_in_their_stems, video_packets
 
 from indextts_post.audio import audible_span
-from indextts_post.listening import Recogniser, character_errors, open_recogniser, plain_text, word_errors
-from indextts_post.listening.errors_heard import total
+from indextts_post.listening import WhisperRecogniser, character_errors, open_recogniser, plain_text, word_errors
+from indextts_post.listening.text_errors import total
 from indextts_post.media import probe, sound_blocks
 from indextts_post.models import ModelStore
 from indextts_post.pipeline import Result
@@ -53,7 +53,7 @@ def film(request: pytest.FixtureRequest, sample_films: Path, tmp_path_factory: p
 
 
 @pytest.fixture(scope="module")
-def ear() -> Recogniser:
+def ear() -> WhisperRecogniser:
     if ModelStore().locate("whisper-base") is None:
         pytest.skip("whisper-base is not on this machine: run `dubsync models pull whisper-base`")
     return open_recogniser()
@@ -85,11 +85,11 @@ def test_speech_used_what_it_was_given_and_was_not_stretched(film: Dubbed) -> No
         assert fitted.cut == 0
 
 
-def test_the_words_can_be_understood(film: Dubbed, ear: Recogniser) -> None:
+def test_the_words_can_be_understood(film: Dubbed, ear: WhisperRecogniser) -> None:
     counts = []
     for plan in film.result.plans:
         samples, rate = sf.read(film.result.fitted[plan.id].path, dtype="float32")
-        heard = ear.hear(samples, rate, film.language, words=False).text
+        heard = ear.transcribe(samples, rate, film.language, words=False).text
         measure = character_errors if film.language == "zh" else word_errors
         counts.append(measure(plan.text, heard, lambda text: plain_text(text, film.language)))
     assert total(counts).rate <= 0.06, [(p.text, c) for p, c in zip(film.result.plans, counts, strict=True)]

@@ -33,7 +33,7 @@ def folder_named(name: str, models: Path | None) -> Path:
 
 def check(folder: Path) -> None:
     """Print what each file holds; raise `ModelError` unless all are whole. Headers are read, not gigabytes."""
-    from indextts_post.synthesis.indextts2.checkpoint import check_folder
+    from indextts_post.synthesis.indextts2.weights.checkpoint import check_folder
 
     checks = check_folder(folder)
     table = Table("part", "state", "tensors", "MB", "file", box=None, pad_edge=False)
@@ -50,7 +50,7 @@ def convert(folder: Path, out: Path, *, half: bool) -> None:
     """Write the folder once more as safetensors, which open at once; with `half` the large networks in bf16."""
     import torch
 
-    from indextts_post.synthesis.indextts2.convert import convert_folder
+    from indextts_post.synthesis.indextts2.weights.convert import convert_folder
 
     convert_folder(folder, out, dtype=torch.bfloat16 if half else torch.float32)
     before, after = (sum(p.stat().st_size for p in root.rglob("*") if p.is_file()) / 1e9 for root in (folder, out))
@@ -61,12 +61,14 @@ def calibrate(folder: Path, recordings: Path, lang: str, device: str, *, keep: b
     """Print the table of conventions and the verdict; with `keep` the engine goes by it from now on."""
     import platformdirs
 
-    from indextts_post.synthesis.indextts2.builder import choose_machine, open_studio
-    from indextts_post.synthesis.indextts2.calibration import calibrate_studio, keep_convention
+    from indextts_post.synthesis.indextts2.builder import choose_machine, open_checkpoint
+    from indextts_post.synthesis.indextts2.calibration import calibrate_checkpoint, keep_convention
 
-    studio = open_studio(folder, choose_machine(device, "fp32"), platformdirs.user_cache_path("dubsync") / "references")
+    checkpoint = open_checkpoint(
+        folder, choose_machine(device, "fp32"), platformdirs.user_cache_path("dubsync") / "references"
+    )
     with Bars() as progress:
-        found = calibrate_studio(studio, recordings, lang, progress)
+        found = calibrate_checkpoint(checkpoint, recordings, lang, progress)
     table = Table("convention", "asked", "nats a code", "nats for stop", "peak off", box=None, pad_edge=False)
     for row in found.rows:
         off = "" if row.peak_error is None else f"{row.peak_error:.0%}"

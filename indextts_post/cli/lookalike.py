@@ -17,8 +17,8 @@ from indextts_post.errors import OptionError
 from indextts_post.preview import consent_for, write_preview
 from indextts_post.synthesis import EngineOptions
 from indextts_post.synthesis.kokoro import open_kokoro
-from indextts_post.synthesis.kokoro.likeness import LOOK_ALIKE, Likeness
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
+from indextts_post.synthesis.kokoro.lookalike import LOOK_ALIKE, LookAlike
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def like(request: LookAlikeRequest, engine: str) -> None:
         _preview(speaker, voice, request, allowed)
 
 
-def _tell(found: Likeness, request: LookAlikeRequest) -> None:
+def _tell(found: LookAlike, request: LookAlikeRequest) -> None:
     console = Console()
     rows = Table("similarity to the recording", "judge", "fitted with", box=None, pad_edge=False)
     near = found.similarities

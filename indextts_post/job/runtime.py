@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indextts_post.listening import Ear
+from indextts_post.listening import Recogniser
 from indextts_post.progress import Progress, Silent
 from indextts_post.synthesis import Engine, EngineOptions, EngineSpec, open_engine
 
@@ -22,7 +22,7 @@ class Runtime:
 
     progress: Progress = field(default_factory=Silent)
     open_engine: OpenEngine = open_engine
-    recogniser: Ear | None = None
+    recogniser: Recogniser | None = None
 
     def engine_options(self, spec: EngineSpec, recordings_dir: Path, *, fetch: bool = True) -> EngineOptions:
         """All that an engine needs to start: what was set of it, and what is alive."""
@@ -31,5 +31,5 @@ class Runtime:
             recordings_dir=recordings_dir,
             fetch=fetch,
             progress=self.progress,
-            ear=self.recogniser,
+            recogniser=self.recogniser,
         )

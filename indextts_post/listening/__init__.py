@@ -1,10 +1,20 @@
 """Takes sound; gives what a recogniser hears in it, and how far that is from what should have been said.
 
-It lies under the rooms: `synthesis` lends it an ear where the user asks for one (`--listen`), benches and tests measure
+It lies under the rooms: `synthesis` asks a recogniser where the user wants one (`--listen`), benches and tests measure
 with it. It needs the extra `listen` (faster-whisper).
 """
 
-from indextts_post.listening.errors_heard import (
+from indextts_post.listening.comparison import MISHEARD_ABOVE, Judged, judged
+from indextts_post.listening.recogniser import (
+    Recogniser,
+    TranscribedWord,
+    Transcript,
+    WhisperRecogniser,
+    open_recogniser,
+    recognise,
+    require_whisper,
+)
+from indextts_post.listening.text_errors import (
     ErrorCount,
     character_errors,
     plain_text,
@@ -12,31 +22,18 @@ from indextts_post.listening.errors_heard import (
     unit_errors,
     word_errors,
 )
-from indextts_post.listening.judging import MISHEARD_ABOVE, Judged, judged
-from indextts_post.listening.recogniser import (
-    Ear,
-    Heard,
-    HeardWord,
-    Recogniser,
-    open_recogniser,
-    recognise,
-    require_whisper,
-)
-from indextts_post.listening.small_recogniser import SmallRecogniser, open_small_recogniser
 
 __all__ = [
     "MISHEARD_ABOVE",
-    "Ear",
     "ErrorCount",
-    "Heard",
-    "HeardWord",
     "Judged",
     "Recogniser",
-    "SmallRecogniser",
+    "TranscribedWord",
+    "Transcript",
+    "WhisperRecogniser",
     "character_errors",
     "judged",
     "open_recogniser",
-    "open_small_recogniser",
     "plain_text",
     "recognise",
     "require_whisper",

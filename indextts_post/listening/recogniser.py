@@ -1,4 +1,4 @@
-"""Whisper base through faster-whisper: an ear of another family than any of the voices."""
+"""Whisper base through faster-whisper: a recogniser of another family than any of the voices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indextts_post.models import ModelStore
 from indextts_post.progress import Progress
 
 MODEL = "whisper-base"
-EAR_RATE = 16_000
+RECOGNISER_RATE = 16_000
 _SHORT_S, _LONG_S = 10, 30
 """Seconds that the network looks at in one go: Whisper's own thirty, or a third where that holds the whole line, which
 is heard in a seventh of the time."""
@@ -26,7 +26,7 @@ _MISSING = (
 
 
 @dataclass(frozen=True)
-class HeardWord:
+class TranscribedWord:
     """A word with its place in seconds from the start of the sound."""
 
     text: str
@@ -36,20 +36,22 @@ class HeardWord:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Transcript:
     text: str
-    words: tuple[HeardWord, ...]
+    words: tuple[TranscribedWord, ...]
 
 
-class Ear(Protocol):
+class Recogniser(Protocol):
     """What hears: a recogniser, or what a test puts in its place."""
 
-    def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
+    def transcribe(
+        self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True
+    ) -> Transcript:
         """What is said in `samples` (n,), known to be `language`; with `words`, where each of them stands."""
         ...
 
 
-class Recogniser:
+class WhisperRecogniser:
     """Listens to mono sound of any rate. One line after the other; not for several threads."""
 
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
@@ -58,10 +60,12 @@ class Recogniser:
 
         self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
 
-    def hear(self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True) -> Heard:
+    def transcribe(
+        self, samples: NDArray[np.float32], sample_rate: int, language: str, *, words: bool = True
+    ) -> Transcript:
         """What is said in `samples` (n,), known to be `language` ("en"). Greedy, so equal sound gives equal text."""
         segments, _ = self._model.transcribe(
-            resample(samples, sample_rate, EAR_RATE),
+            resample(samples, sample_rate, RECOGNISER_RATE),
             language=language,
             beam_size=1,
             temperature=0.0,
@@ -70,8 +74,8 @@ class Recogniser:
             chunk_length=_SHORT_S if len(samples) < (_SHORT_S - 1) * sample_rate else _LONG_S,
         )
         found = list(segments)
-        heard = [HeardWord(w.word.strip(), w.start, w.end, w.probability) for s in found for w in s.words or []]
-        return Heard("".join(segment.text for segment in found).strip(), tuple(heard))
+        heard = [TranscribedWord(w.word.strip(), w.start, w.end, w.probability) for s in found for w in s.words or []]
+        return Transcript("".join(segment.text for segment in found).strip(), tuple(heard))
 
 
 def require_whisper() -> None:
@@ -82,13 +86,13 @@ def require_whisper() -> None:
 
 def open_recogniser(
     models_dir: Path | None = None, *, threads: int = 2, progress: Progress | None = None
-) -> Recogniser:
+) -> WhisperRecogniser:
     """The recogniser with its model, fetched if it is not there. Raises `ToolError`, `ModelError`."""
     require_whisper()
-    return Recogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
+    return WhisperRecogniser(ModelStore(models_dir).pull(MODEL, progress), threads=threads)
 
 
-def recognise(samples: NDArray[np.float32], sample_rate: int, language: str) -> tuple[str, tuple[HeardWord, ...]]:
+def recognise(samples: NDArray[np.float32], sample_rate: int, language: str) -> tuple[str, tuple[TranscribedWord, ...]]:
     """Text and words heard in one sound, for a single look; open a recogniser for many."""
-    heard = open_recogniser().hear(samples, sample_rate, language)
+    heard = open_recogniser().transcribe(samples, sample_rate, language)
     return heard.text, heard.words

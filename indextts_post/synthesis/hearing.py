@@ -1,7 +1,7 @@
-"""An ear for takes: what a recogniser heard in each goes to its receipt, and the best of several is kept.
+"""Takes are listened to: what a recogniser heard in each goes to its receipt, and the best of several is kept.
 
-It is lent by whoever opens the engine (`EngineOptions.ear`). An engine that makes several candidates in one go listens
-to them itself; any other is asked again with another seed where a line was misheard.
+It is lent by whoever opens the engine (`EngineOptions.recogniser`). An engine that makes several
+candidates in one go listens to them itself; any other is asked again with another seed where a line was misheard.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from indextts_post.audio import Samples
 from indextts_post.cast import without_marks
-from indextts_post.listening import Ear, Judged, judged
+from indextts_post.listening import Judged, Recogniser, judged
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 
@@ -21,13 +21,13 @@ CANDIDATES = 3
 class Listening:
     """Who listens, and how often a line may be spoken before the best that was heard is taken."""
 
-    ear: Ear
+    recogniser: Recogniser
     candidates: int = CANDIDATES
 
 
-def listened(ear: Ear, samples: Samples, sample_rate: int, text: str, language: str) -> Judged:
+def listened(recogniser: Recogniser, samples: Samples, sample_rate: int, text: str, language: str) -> Judged:
     """What is heard of (n,) `samples` that were to say `text`, which may hold pronunciation marks."""
-    found = ear.hear(samples, sample_rate, language, words=False)
+    found = recogniser.transcribe(samples, sample_rate, language, words=False)
     return judged(without_marks(text), found.text, language)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from indextts_post.listening import Ear
+from indextts_post.listening import Recogniser
 from indextts_post.progress import Progress, Silent
 from indextts_post.synthesis.hearing import CANDIDATES
 
@@ -38,13 +38,13 @@ class EngineOptions(EngineSpec):
     """The same with what is alive: `progress` hears of downloads.
 
     Without `fetch` nothing is downloaded and missing files are a `ModelError`. Paths of recordings are relative to
-    `recordings_dir`. With an `ear` an engine that makes several candidates chooses by what is heard.
+    `recordings_dir`. With an `recogniser` an engine that makes several candidates chooses by what is heard.
     """
 
     recordings_dir: Path | None = None
     fetch: bool = True
     progress: Progress = field(default_factory=Silent)
-    ear: Ear | None = None
+    recogniser: Recogniser | None = None
 
     @classmethod
     def of(cls, spec: EngineSpec, **alive: Any) -> EngineOptions:

@@ -15,7 +15,7 @@ import numpy as np
 from indextts_post.audio import read_mono, write_wav
 from indextts_post.errors import DubsyncError, InputError
 from indextts_post.files import content_hash, value_hash, write_json
-from indextts_post.listening import Ear, Judged
+from indextts_post.listening import Judged, Recogniser
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
@@ -121,7 +121,7 @@ def _best_heard(
                 yield answer
                 continue
             plan = by_id[answer.id]
-            take, chosen_by_engine = _heard_take(answer, plan, listening.ear, folder)
+            take, chosen_by_engine = _heard_take(answer, plan, listening.recogniser, folder)
             before = best.get(plan.id)
             best[plan.id] = take if before is None or _cost(take) < _cost(before) else before
             over = attempt == listening.candidates or chosen_by_engine or _same_sound(before, take)
@@ -134,12 +134,12 @@ def _best_heard(
         answers = _spoken(again, engine, folder, {plan.id: seeds[plan.id] + attempt for plan in again})
 
 
-def _heard_take(take: Take, plan: LinePlan, ear: Ear, folder: Path) -> tuple[Take, bool]:
+def _heard_take(take: Take, plan: LinePlan, recogniser: Recogniser, folder: Path) -> tuple[Take, bool]:
     """The take with what is heard of it, written beside it; and whether the engine had listened itself."""
     if take.receipt.heard is not None:
         return take, "candidates_heard" in take.receipt.facts
     samples, rate = read_mono(take.path)
-    receipt = replace(take.receipt, heard=listened(ear, samples, rate, plan.text, plan.language))
+    receipt = replace(take.receipt, heard=listened(recogniser, samples, rate, plan.text, plan.language))
     sidecar_path = folder / f"{take.key}.json"
     sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
     write_json(sidecar_path, {**sidecar, "details": receipt.to_json()})

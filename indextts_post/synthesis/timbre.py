@@ -27,7 +27,7 @@ STEPS = (1.0, 0.75, 0.5, 0.25)
 
 
 @dataclass(frozen=True)
-class Likeness:
+class SpeakerSimilarity:
     """`similarity` of a take to its neutral voice against the `limit` for its length."""
 
     similarity: float
@@ -53,9 +53,9 @@ class TimbreGuard:
         self._neutral: dict[tuple[str, ...], Voiceprint] = {}
         self._lock = Lock()
 
-    def likeness(
+    def similarity_to(
         self, voice: Sequence[str], neutral: Callable[[], Samples], samples: Samples, sample_rate: int
-    ) -> Likeness | None:
+    ) -> SpeakerSimilarity | None:
         """How alike `samples` are to `voice`, whose `neutral` sound is asked for the first time; None for no answer.
 
         Too little sound to judge is also no answer.
@@ -71,7 +71,7 @@ class TimbreGuard:
             if key not in self._neutral:
                 self._neutral[key] = encoder.embed(neutral(), sample_rate)
             found = similarity(self._neutral[key], encoder.embed(samples, sample_rate))
-        return Likeness(found, limit_for(heard_s))
+        return SpeakerSimilarity(found, limit_for(heard_s))
 
     def _opened(self) -> SpeakerEncoder | None:
         if self._failed:

@@ -30,7 +30,7 @@ from indextts_post.plan import Grid, LinePlan, Natural, PlanOptions, Verdict, pl
 from indextts_post.progress import Silent
 from indextts_post.synthesis import EngineOptions, Take, Utterance, natural_lengths, speak
 from indextts_post.synthesis.kokoro import open_kokoro
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
 from indextts_post.timebase import FrameSpan, frame_rate, frame_to_sample
 from indextts_post.timeline import LengthMode, SyncClass
 

@@ -1,12 +1,12 @@
-"""`make bench-emotion`: does a feeling move the voice the way the literature says, and does the voice stay itself?
+"""`make fit-emotion`: does a feeling move the voice the way the literature says, and does the voice stay itself?
 
-    python tests/bench/bench_emotion.py [--voices 2 --lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
+    python tests/fit/bench_emotion.py [--voices 2 --lines 2] [--only angry,sad] [--deaf] [--write docs/emotion.md]
 
 Each feeling at 0.3, 0.6 and 1.0, Chinese and English, a woman and a man: pitch (median and what lies between its
 10th and 90th percentile, over the same places of both takes, see `heard_melody.py`), loudness and pace of the audible
 part, against the same line without feeling; likeness to the neutral voice by the guard's encoder; errors of a
 recogniser. Where a direction is cited, every step has to go further that way than the one before, and no feeling may
-be misheard by more than a point over the neutral lines; if not, the bench fails.
+be misheard by more than a point over the neutral lines; if not, the fit fails.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import TypeVar, cast
 import numpy as np
 from heard_melody import LEAST_DB, Melody, heard_melody, melody_moves, melody_of
 from pydantic import TypeAdapter
+from small_recogniser import open_small_recogniser
 
 from indextts_post.audio import audible_span
 from indextts_post.cast import EMOTIONS, Emotion
@@ -30,21 +31,20 @@ from indextts_post.directions.vocabulary import LANGUAGES
 from indextts_post.directions.vocabulary import rows as word_rows
 from indextts_post.files import write_json
 from indextts_post.listening import (
-    Ear,
     ErrorCount,
+    Recogniser,
     character_errors,
-    open_small_recogniser,
     plain_text,
     spoken_units,
     unit_errors,
     word_errors,
 )
-from indextts_post.listening.errors_heard import total
+from indextts_post.listening.text_errors import total
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance, timbre
 from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
 from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
 T = TypeVar("T")
 MOST_ERROR = 0.01
@@ -170,11 +170,11 @@ def misheard(text: str, heard: str, language: str) -> Misheard:
     return Misheard(sound, spelling, (heard,) if sound.errors else ())
 
 
-def errors(ear: Ear, answers: dict[str, tuple[Spoken, int]], said: Sequence[Utterance]) -> dict[str, Misheard]:
+def errors(ear: Recogniser, answers: dict[str, tuple[Spoken, int]], said: Sequence[Utterance]) -> dict[str, Misheard]:
     """Errors by language."""
     counts = dict.fromkeys(VOICES, NOTHING)
     for utterance in said:
-        heard = ear.hear(answers[utterance.id][0].samples, SAMPLE_RATE, utterance.language, words=False).text
+        heard = ear.transcribe(answers[utterance.id][0].samples, SAMPLE_RATE, utterance.language, words=False).text
         counts[utterance.language] += misheard(utterance.text, heard, utterance.language)
     return counts
 
@@ -315,7 +315,7 @@ the same lines without a feeling.
   of 0.3: the range seemed to grow by 1.2 semitones, where over the same places it shrank by 0.4. Where two takes lie
   an octave apart against their other places, the tracker slipped in one of them, and the place is left out.
 - *Energy* is the mean power of what can be heard; *pace* is syllables a second, pauses included.
-- *Likeness* is the guard's, to a neutral sentence of the same voice; the mean and the least of all lines.
+- *LookAlike* is the guard's, to a neutral sentence of the same voice; the mean and the least of all lines.
 - *Misheard* counts what {ear} writes down, by sound (Chinese syllables without tones, English words) and by spelling
   (Chinese characters, English words); homophones are errors of spelling only. One syllable or word of a row is {one}.
   What is judged is the sound, over the three strengths of a feeling: it may be misheard {point:g} point more than the
@@ -347,7 +347,7 @@ def sound_part(rows: Sequence[Row], baseline: dict[str, Misheard], asked: argpar
         errors=errors_said,
         least=-LEAST_DB,
         point=100 * MOST_ERROR,
-        ear=EAR,
+        recogniser=EAR,
         one=" and ".join(one_of(language, baseline) for language in baseline) or "not measured",
         verdict=" ".join([f"Not kept: {'; '.join(wrong)}." if wrong else KEPT, missing]).strip(),
     )
@@ -378,7 +378,7 @@ class Bench:
         return open_kokoro(EngineOptions(threads=self._threads))
 
     @cached_property
-    def _ear(self) -> Ear | None:
+    def _ear(self) -> Recogniser | None:
         return None if self._deaf else open_small_recogniser(threads=self._threads or 2)
 
     @cached_property
@@ -449,20 +449,18 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for what was measured: a feeling that lies there is kept")
     parser.add_argument("--write", type=Path, help="also write the page with this table")
     asked = parser.parse_args()
-    bench, rows = Bench(asked.lines, asked.voices, asked.threads, asked.deaf, asked.keep), list[Row]()
+    fit, rows = Bench(asked.lines, asked.voices, asked.threads, asked.deaf, asked.keep), list[Row]()
     for feeling in filter(None, asked.only.split(",")):
-        rows += bench.rows(feeling)
+        rows += fit.rows(feeling)
         last = rows[-len(VOICES) * len(STRENGTHS) :]
-        sys.stdout.write(
-            "\n".join([*table(last, bench.baseline)[2:], *(h for r in last for h in r.errors.heard)]) + "\n"
-        )
+        sys.stdout.write("\n".join([*table(last, fit.baseline)[2:], *(h for r in last for h in r.errors.heard)]) + "\n")
         sys.stdout.flush()
-    baseline = bench.baseline if rows else {}
+    baseline = fit.baseline if rows else {}
     summary, misheard = pooled(rows, baseline)
-    wrong = [*wrong_ways(bench.curves(), "curves"), *wrong_ways(rows, "sound"), *misheard]
+    wrong = [*wrong_ways(fit.curves(), "curves"), *wrong_ways(rows, "sound"), *misheard]
     sys.stdout.write("\n".join([summary, *wrong]) + "\n")
     if asked.write:
-        asked.write.write_text(page(bench.curves(), sound_part(rows, baseline, asked)), encoding="utf-8")
+        asked.write.write_text(page(fit.curves(), sound_part(rows, baseline, asked)), encoding="utf-8")
     return 1 if wrong else 0
 
 

@@ -36,28 +36,30 @@ from torch.nn.utils import parametrizations
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS.parent), str(TESTS / "synthesis/indextts2")]
 
+from plain_flow import plain_flow  # noqa: E402
+from reference_beam import BeamOptions, beam_sample  # noqa: E402
 from tiny_checkpoint import _tiny_sentencepiece, tiny_config  # noqa: E402
 
 from indextts_post.audio import write_wav  # noqa: E402
+from indextts_post.recordings import read_recording  # noqa: E402
 from indextts_post.synthesis import Request, Spoken, Utterance  # noqa: E402
-from indextts_post.synthesis.indextts2 import voice  # noqa: E402
-from indextts_post.synthesis.indextts2.acoustic import Ear, Mouth, load_ear  # noqa: E402
-from indextts_post.synthesis.indextts2.beam import BeamOptions, beam_sample  # noqa: E402
-from indextts_post.synthesis.indextts2.builder import Machine, Studio, choose_machine  # noqa: E402
-from indextts_post.synthesis.indextts2.checkpoint import CheckpointFolder, open_folder  # noqa: E402
+from indextts_post.synthesis.indextts2 import engine as voice  # noqa: E402
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import FlowLine, FlowSettings  # noqa: E402
+from indextts_post.synthesis.indextts2.acoustic.length_regulator import regulate  # noqa: E402
+from indextts_post.synthesis.indextts2.acoustic.stages import ReferenceEncoder, VocoderStage, load_reference_encoder  # noqa: E402
+from indextts_post.synthesis.indextts2.builder import Device, LoadedCheckpoint, choose_machine  # noqa: E402
 from indextts_post.synthesis.indextts2.emotion import blended  # noqa: E402
-from indextts_post.synthesis.indextts2.flow_matching import FlowLine, FlowSettings  # noqa: E402
-from indextts_post.synthesis.indextts2.gpt import CodePositions, Gpt  # noqa: E402
-from indextts_post.synthesis.indextts2.length_regulator import regulate  # noqa: E402
-from indextts_post.synthesis.indextts2.recordings import read_recording  # noqa: E402
-from indextts_post.synthesis.indextts2.transformer import KeyValueCache  # noqa: E402
-from indextts_post.synthesis.indextts2.voice import IndexTts2Engine  # noqa: E402
-from indextts_post.synthesis.indextts2.weight_norm import (  # noqa: E402
+from indextts_post.synthesis.indextts2.engine import IndexTts2Engine  # noqa: E402
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions, Gpt  # noqa: E402
+from indextts_post.synthesis.indextts2.gpt.transformer import KeyValueCache  # noqa: E402
+from indextts_post.synthesis.indextts2.voices import RATE  # noqa: E402
+from indextts_post.synthesis.indextts2.weights.checkpoint import CheckpointFolder, open_folder  # noqa: E402
+from indextts_post.synthesis.indextts2.weights.filling import build_empty  # noqa: E402
+from indextts_post.synthesis.indextts2.weights.weight_norm import (  # noqa: E402
     NormedConv1d,
     NormedConvTranspose1d,
     NormedLinear,
 )
-from indextts_post.synthesis.indextts2.weights import build_empty  # noqa: E402
 
 TEXT = "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG, AND THE DOG JUMPS OVER THE FOX."
 REFERENCE_S = 5
@@ -202,16 +204,16 @@ def with_weight_norm(network: nn.Module) -> nn.Module:
 @torch.inference_mode()
 def straightforward(folder: RandomFolder, lines: int, codes: int, steps: int, watch: Stopwatch) -> None:
     """Speak `lines` lines one after the other."""
-    ear = load_ear(folder)
+    encoder = load_reference_encoder(folder)
     gpt = folder.load("gpt")
     projection, flow, vocoder = (folder.load(name) for name in ("gpt_layer", "cfm", "bigvgan"))
     assert isinstance(gpt, Gpt)
     with_weight_norm(flow), with_weight_norm(vocoder)
     ids = torch.randint(2, 12_000, (20,)).tolist()
     for line in range(lines):
-        wave = torch.from_numpy(read_recording(folder.root / f"voices/{line % 2}.wav").samples)
+        wave = torch.from_numpy(read_recording(folder.root / f"voices/{line % 2}.wav", RATE).samples)
         with watch.lap("hearing references"):
-            reference = ear.voice(wave)
+            reference = encoder.voice(wave)
         with watch.lap("speaker and emotion rows"):
             speaker = gpt.speaker_latents(reference.features[None])[0]
             clip, base = (gpt.emotion(reference.features[None])[0] for _ in range(2))
@@ -222,11 +224,11 @@ def straightforward(folder: RandomFolder, lines: int, codes: int, steps: int, wa
         with watch.lap("second pass"):
             [latents] = gpt.latents([prefix], [found])
         with watch.lap("flow matching"):
-            rows = ear.codec.embed(found[None]) + projection(latents[None])
+            rows = encoder.codec.embed(found[None]) + projection(latents[None])
             frames = int(codes * 1.72)
-            content = torch.cat([reference.condition, regulate(ear.regulator, rows, frames)[0]])
+            content = torch.cat([reference.condition, regulate(encoder.regulator, rows, frames)[0]])
             noise = torch.randn(len(reference.mel), len(content))
-            mel = flow.plainly(FlowLine(reference.mel, reference.style, content, noise), FlowSettings(steps=steps))
+            mel = plain_flow(flow, FlowLine(reference.mel, reference.style, content, noise), FlowSettings(steps=steps))
         with watch.lap("vocoder"):
             vocoder(mel[None])
 
@@ -247,18 +249,18 @@ def _beams(gpt: Gpt, prefix: Tensor, codes: int) -> list[int]:
     return beam_sample(step, start=sizes.start_code, stop=sizes.stop_code, options=BeamOptions(limit=codes))[:codes]
 
 
-def ours(folder: RandomFolder, machine: Machine, lines: int, seconds: Fraction, steps: int, watch: Stopwatch) -> int:
+def ours(folder: RandomFolder, machine: Device, lines: int, seconds: Fraction, steps: int, watch: Stopwatch) -> int:
     """Speak the same lines through the engine; gives the number of codes decoded, all candidates counted."""
-    watch.watch(Ear, "voice", "hearing references")
+    watch.watch(ReferenceEncoder, "voice", "hearing references")
     watch.watch(Gpt, "speaker_latents", "speaker and emotion rows")
     watch.watch(Gpt, "emotion", "speaker and emotion rows")
     watch.watch(voice, "decode", "decoding")
-    watch.watch(Mouth, "spectrograms", "flow matching")
-    watch.watch(Mouth, "sound", "vocoder")
+    watch.watch(VocoderStage, "spectrograms", "flow matching")
+    watch.watch(VocoderStage, "sound", "vocoder")
     settings = FlowSettings(steps=steps)
-    studio = Studio(folder, machine, folder.root / "memory", weights="random", settings=settings)
-    _ = studio.gpt, studio.mouth
-    engine = IndexTts2Engine(studio, [folder.root], overlap=False)
+    checkpoint = LoadedCheckpoint(folder, machine, folder.root / "memory", weights="random", settings=settings)
+    _ = checkpoint.gpt, checkpoint.vocoder_stage
+    engine = IndexTts2Engine(checkpoint, [folder.root], overlap=False)
     requests = [
         Request(Utterance(f"L{line}", TEXT, "en", f"ref:voices/{line % 2}.wav"), int(seconds * 50), seconds, line, True)
         for line in range(lines)
@@ -328,7 +330,7 @@ def main() -> None:
         _report_ratio(machine, watch, straight, scale)
 
 
-def _report_ratio(machine: Machine, watch: Stopwatch, straight: Stopwatch, scale: float) -> None:
+def _report_ratio(machine: Device, watch: Stopwatch, straight: Stopwatch, scale: float) -> None:
     heard = "hearing references"
     without = (watch.total - watch.seconds[heard]) / (scale * (straight.total - straight.seconds[heard]))
     goal = GOALS.get(machine.dtype, GOALS[torch.float32])

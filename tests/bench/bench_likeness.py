@@ -1,8 +1,8 @@
 """How near look-alikes come: held-back voices and a real recording as targets, judged by the encoder not fitted to.
 
-    python tests/bench/bench_likeness.py [--only af_heart,am_michael] [--write docs/likeness.md]
+    python tests/fit/bench_likeness.py [--only af_heart,am_michael] [--write docs/likeness.md]
 
-Each target's numbers are kept in bench-results/likeness and not measured again; --write makes the page of all that is
+Each target's numbers are kept in fit-results/likeness and not measured again; --write makes the page of all that is
 there and says which targets have not been measured.
 """
 
@@ -20,21 +20,28 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from small_recogniser import SmallRecogniser, open_small_recogniser
 
 from indextts_post.audio import Samples, read_mono, resample
 from indextts_post.files import write_json
-from indextts_post.listening import ErrorCount, SmallRecogniser, open_small_recogniser, plain_text, word_errors
+from indextts_post.listening import ErrorCount, plain_text, word_errors
 from indextts_post.models.fetch import PipFetcher
 from indextts_post.progress import Silent
 from indextts_post.synthesis import EngineOptions, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
 from indextts_post.synthesis.kokoro.graph import SAMPLE_RATE, Floats, KokoroGraph
-from indextts_post.synthesis.kokoro.likeness import Likeness, Mode
-from indextts_post.synthesis.kokoro.likeness.bank import spoken_by, voiceprints
-from indextts_post.synthesis.kokoro.likeness.descent import STEPS
-from indextts_post.synthesis.kokoro.likeness.passages import FITTED, TINTED
-from indextts_post.synthesis.kokoro.likeness.tint import BANDS, FARTHEST_DB, TintedGraph, correction_db, tint_db
-from indextts_post.synthesis.kokoro.likeness.workshop import OFFSET_KEPT, Workshop, likeness_table
+from indextts_post.synthesis.kokoro.lookalike import LookAlike, Mode
+from indextts_post.synthesis.kokoro.lookalike.bank import spoken_by, voiceprints
+from indextts_post.synthesis.kokoro.lookalike.descent import STEPS
+from indextts_post.synthesis.kokoro.lookalike.passages import EQUALISED, FITTED
+from indextts_post.synthesis.kokoro.lookalike.spectral_eq import (
+    BANDS,
+    FARTHEST_DB,
+    EqualisedGraph,
+    band_levels_db,
+    correction_db,
+)
+from indextts_post.synthesis.kokoro.lookalike.voice_fitter import OFFSET_KEPT, VoiceFitter, lookalike_table
 from indextts_post.voiceprint import similarity
 
 TARGETS = ("af_heart", "am_michael", "bf_emma", "bm_george", "zf_xiaobei", "zm_yunyang", "recording")
@@ -61,7 +68,7 @@ ONE_WORD = (("harbour", "harbor"), ("neighbour", "neighbor"), ("up stairs", "ups
 """Spellings of one word in these sentences that differ though nothing was misheard."""
 SINGLES = 2
 RECORDING = ("speechbrain", "1.0.1", "tests/samples/TTS/LJ050-0131.wav")
-RESULTS = Path("bench-results/likeness")
+RESULTS = Path("fit-results/likeness")
 
 
 @dataclass(frozen=True)
@@ -103,28 +110,28 @@ class Bench:
 
     def __init__(self) -> None:
         self._engine = open_kokoro(EngineOptions())
-        self._likenesses = self._engine._likenesses
-        assert self._likenesses is not None
+        self._lookalikes = self._engine._lookalikes
+        assert self._lookalikes is not None
 
     @cached_property
-    def shop(self) -> Workshop:
-        return self._likenesses.open_shop(self._likenesses.voices, self._likenesses._folder)
+    def fitter(self) -> VoiceFitter:
+        return self._lookalikes.open_fitter(self._lookalikes.voices, self._lookalikes._folder)
 
     def row(self, target: str) -> Row:
-        voices = self.shop.voices
+        voices = self.fitter.voices
         samples = recording() if target == "recording" else self._plain(target).said(HEARD)
-        wanted = {ear.name: ear.embed(samples, SAMPLE_RATE) for ear in (self.shop.judging, self.shop.fitting)}
+        wanted = {ear.name: ear.embed(samples, SAMPLE_RATE) for ear in (self.fitter.judging, self.fitter.fitting)}
         quick, quick_s = self._timed(samples, Mode.QUICK, target)
         full, full_s = self._timed(samples, Mode.FULL, target)
         _, judged = voiceprints(
-            self.shop.graph, voices, (self.shop.fitting, self.shop.judging), self.shop.folder, Silent()
+            self.fitter.graph, voices, (self.fitter.fitting, self.fitter.judging), self.fitter.folder, Silent()
         )
-        near = judged @ wanted[self.shop.judging.name]
+        near = judged @ wanted[self.fitter.judging.name]
         ranked = [voices.names[index] for index in np.argsort(-near) if voices.names[index] != target]
         singles = {name: self._measured(self._plain(name), wanted) for name in ranked[:SINGLES]}
         single = max(singles, key=lambda name: singles[name][0])
         speaking = {
-            one.mode: Speaker(TintedGraph(self.shop.graph, one.gains_db), likeness_table(one, voices, "en"))
+            one.mode: Speaker(EqualisedGraph(self.fitter.graph, one.gains_db), lookalike_table(one, voices, "en"))
             for one in (quick, full)
         }
         measured = {mode: self._measured(speaker, wanted) for mode, speaker in speaking.items()}
@@ -144,25 +151,25 @@ class Bench:
             full_s,
         )
 
-    def _timed(self, samples: Samples, mode: Mode, target: str) -> tuple[Likeness, float]:
+    def _timed(self, samples: Samples, mode: Mode, target: str) -> tuple[LookAlike, float]:
         """A likeness without the target's own voice, and the processor seconds it took."""
         begun = time.process_time()
-        made = self.shop.fitted(samples, SAMPLE_RATE, mode, [target])
+        made = self.fitter.fitted(samples, SAMPLE_RATE, mode, [target])
         return made, time.process_time() - begun
 
     def _plain(self, name: str) -> Speaker:
-        return Speaker(self.shop.graph, self.shop.voices.tables[self.shop.voices.names.index(name)])
+        return Speaker(self.fitter.graph, self.fitter.voices.tables[self.fitter.voices.names.index(name)])
 
     def _filtered(self, name: str, samples: Samples) -> Speaker:
         """A single voice through the filter towards `samples`."""
         plain = self._plain(name)
-        gains_db = correction_db(tint_db(samples), tint_db(plain.said(TINTED)))
-        return Speaker(TintedGraph(plain.graph, gains_db), plain.table)
+        gains_db = correction_db(band_levels_db(samples), band_levels_db(plain.said(EQUALISED)))
+        return Speaker(EqualisedGraph(plain.graph, gains_db), plain.table)
 
     def _measured(self, speaker: Speaker, wanted: dict[str, Floats]) -> tuple[float, float]:
         """Similarity of a voice on the judged texts: by the judge, by the encoder fitted with."""
         said = speaker.said(list(JUDGED.values()))
-        judge, fitting = self.shop.judging, self.shop.fitting
+        judge, fitting = self.fitter.judging, self.fitter.fitting
         return (
             similarity(judge.embed(said, SAMPLE_RATE), wanted[judge.name]),
             similarity(fitting.embed(said, SAMPLE_RATE), wanted[fitting.name]),
@@ -172,7 +179,7 @@ class Bench:
         """Words a recogniser mishears of each half of the sentences to be understood, and how many there are."""
         counts = [ErrorCount(0, 0)] * HALVES
         for place, (text, symbols) in enumerate(self._understood.items()):
-            heard = self._ear.hear(speaker.said([symbols]), SAMPLE_RATE, "en")
+            heard = self._ear.transcribe(speaker.said([symbols]), SAMPLE_RATE, "en")
             counts[place % HALVES] += word_errors(text, heard.text, spelt)
         return [(count.errors, count.length) for count in counts]
 
@@ -266,12 +273,12 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(TARGETS))
     parser.add_argument("--write", type=Path, help="also write the page with this table")
     asked = parser.parse_args()
-    bench: Bench | None = None
+    fit: Bench | None = None
     for target in filter(None, asked.only.split(",")):
         kept = RESULTS / f"{target}.json"
         if not kept.is_file():
-            bench = bench or Bench()
-            write_json(kept, asdict(bench.row(target)))
+            fit = fit or Bench()
+            write_json(kept, asdict(fit.row(target)))
         sys.stdout.write(kept.read_text(encoding="utf-8"))
         sys.stdout.flush()
     if asked.write:

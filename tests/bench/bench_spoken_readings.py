@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "cast"))
 import numpy as np
 from pypinyin import Style, lazy_pinyin
 from readings import GOLDEN, sentence, sentences
+from small_recogniser import open_small_recogniser
 from word_ear import PACKAGE, Words, find_words, meant
 
 from indextts_post.cast import Lexicon, speakable
@@ -39,7 +40,6 @@ from indextts_post.cast.pronunciation.notation import HAN
 from indextts_post.listening import (
     ErrorCount,
     character_errors,
-    open_small_recogniser,
     plain_text,
     spoken_units,
     unit_errors,

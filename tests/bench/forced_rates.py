@@ -22,13 +22,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from small_recogniser import SmallRecogniser, open_small_recogniser
 
 from indextts_post.audio import resample
 from indextts_post.files import remembered, write_json
 from indextts_post.listening import (
-    SmallRecogniser,
     character_errors,
-    open_small_recogniser,
     plain_text,
     spoken_units,
     unit_errors,
@@ -36,10 +35,10 @@ from indextts_post.listening import (
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
 from indextts_post.synthesis.kokoro.graph import FRAME_SAMPLES, SAMPLE_RATE, natural_frames
-from indextts_post.synthesis.kokoro.landing import KEPT_SAMPLES
+from indextts_post.synthesis.kokoro.render import KEPT_SAMPLES
 from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, Timing, heard_samples
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
 
 RATES = (Fraction(5, 4), Fraction(3, 4), Fraction(1), Fraction(9, 8), Fraction(7, 8))
 METHODS = ("ours", "uniform", "speed")
@@ -48,7 +47,7 @@ TEXTS = Path(__file__).parent / "texts"
 HEARINGS: dict[str, float | None] = {"clean": None, "noise 6 dB under": 6.0, "noise as loud": 0.0}
 """How many dB the noise lies under the line's active level."""
 CLEAN = "clean"
-_EAR_RATE = 16_000
+_RECOGNISER_RATE = 16_000
 _RESAMPLES = 10_000
 _HALVINGS = 14
 
@@ -123,7 +122,7 @@ def measured(count: int, memory: Path | None, kind: str = "clauses") -> Measured
                 if missing and rate == 1 and method != "ours":  # at rate 1 all leave the natural line as it is
                     mine |= {hearing: asdict(found[line.id, rate, "ours", hearing]) for hearing in missing}
                 elif missing:
-                    sound = resample(speaker(line, round(natural.units / rate)), SAMPLE_RATE, _EAR_RATE)
+                    sound = resample(speaker(line, round(natural.units / rate)), SAMPLE_RATE, _RECOGNISER_RATE)
                     mine |= {each: asdict(heard) for each, heard in heard_of(sound, line, missing)}
                 found |= {(line.id, rate, method, hearing): Heard(**mine[hearing]) for hearing in HEARINGS}
         if memory:
@@ -165,7 +164,7 @@ def heard_of(sound: NDArray[np.float32], line: Utterance, hearings: Sequence[str
     for hearing in hearings:
         ratio_db = HEARINGS[hearing]
         blurred = sound if ratio_db is None else in_noise(sound, ratio_db, seed)
-        heard, surprise = _ear().hear_and_weigh(blurred, _EAR_RATE, line.language, line.text)
+        heard, surprise = _ear().hear_and_weigh(blurred, _RECOGNISER_RATE, line.language, line.text)
         errors = unit_errors(wanted, spoken_units(heard.text, line.language)).errors
         spelt = character_errors(line.text, heard.text, partial(plain_text, language=line.language))
         yield hearing, Heard(errors, len(wanted), spelt.errors, spelt.length, surprise)
@@ -174,7 +173,7 @@ def heard_of(sound: NDArray[np.float32], line: Utterance, hearings: Sequence[str
 def in_noise(sound: NDArray[np.float32], ratio_db: float, seed: int) -> NDArray[np.float32]:
     """(n,) sound at 16 kHz with noise `ratio_db` under its active level: flat to 500 Hz, −6 dB an octave above."""
     drawn = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(sound)))
-    drawn /= np.maximum(1.0, np.fft.rfftfreq(len(sound), 1 / _EAR_RATE) / 500)
+    drawn /= np.maximum(1.0, np.fft.rfftfreq(len(sound), 1 / _RECOGNISER_RATE) / 500)
     noise = np.fft.irfft(drawn, len(sound))
     active = sound[np.abs(sound) > 0.01 * np.abs(sound).max()].astype(np.float64)
     level = np.sqrt(np.square(active).mean() / np.square(noise).mean()) * 10 ** (-ratio_db / 20)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indextts_post.listening import ErrorCount, character_errors, plain_text, word_errors
-from indextts_post.listening.errors_heard import total
+from indextts_post.listening.text_errors import total
 
 
 def chinese(text: str) -> str:

@@ -11,9 +11,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 pytest.importorskip("faster_whisper", reason="the extra `listen` is not installed")
 
+from small_recogniser import SmallRecogniser, open_small_recogniser, shortened
+
 from indextts_post.errors import ToolError
-from indextts_post.listening import SmallRecogniser, character_errors, open_small_recogniser, plain_text
-from indextts_post.listening.small_recogniser import shortened
+from indextts_post.listening import character_errors, plain_text
 from indextts_post.models import ModelStore
 from indextts_post.synthesis import Request, Utterance, open_engine
 
@@ -53,7 +54,7 @@ def sounds() -> dict[str, NDArray[np.float32]]:
 @pytest.mark.parametrize("language", LINES)
 def test_it_hears_every_language(ear: SmallRecogniser, sounds: dict[str, NDArray[np.float32]], language: str) -> None:
     text, _ = LINES[language]
-    heard = ear.hear(sounds[language], RATE, language)
+    heard = ear.transcribe(sounds[language], RATE, language)
     assert character_errors(text, heard.text, lambda t: plain_text(t, language)).rate <= 0.1
 
 
@@ -65,7 +66,7 @@ def test_the_encoder_for_ten_seconds_hears_what_the_whole_one_hears(
 ) -> None:
     short = sounds["en"]
     long = np.concatenate([short, np.zeros(11 * RATE - len(short), np.float32)])
-    assert ear.hear(long, RATE, "en").text.strip() == ear.hear(short, RATE, "en").text.strip()
+    assert ear.transcribe(long, RATE, "en").text.strip() == ear.transcribe(short, RATE, "en").text.strip()
 
 
 @needs_models
@@ -126,7 +127,7 @@ def test_all_texts_that_are_followed_to_their_end_are_told() -> None:
 
 
 def test_a_text_is_as_likely_as_its_tokens_and_its_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indextts_post.listening.small_recogniser._AT_ONCE", 2)
+    monkeypatch.setattr("small_recogniser._AT_ONCE", 2)
     found = OfLetters().chances(np.zeros(4, np.float32), RATE, "en", ["a", "bc", "ab"])
     assert np.exp(found) == pytest.approx([0.6 * 0.4, 0.4 * 0.9 * 1.0, 0.6 * 0.3 * 0.2], rel=1e-4)
 
@@ -134,9 +135,9 @@ def test_a_text_is_as_likely_as_its_tokens_and_its_end_together(monkeypatch: pyt
 @needs_models
 def test_it_says_what_it_cannot_do(ear: SmallRecogniser) -> None:
     with pytest.raises(ToolError, match=r"thirty seconds at once, not 31\.0"):
-        ear.hear(np.zeros(31 * RATE, np.float32), RATE, "en")
+        ear.transcribe(np.zeros(31 * RATE, np.float32), RATE, "en")
     with pytest.raises(ToolError, match="where a word stands"):
-        ear.hear(np.zeros(RATE, np.float32), RATE, "en", words=True)
+        ear.transcribe(np.zeros(RATE, np.float32), RATE, "en", words=True)
 
 
 def test_of_an_encoder_the_first_third_of_its_positions_is_kept(tmp_path: Path) -> None:

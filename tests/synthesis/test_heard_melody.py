@@ -1,4 +1,4 @@
-"""How the bench of feelings compares two melodies, and what makes it fail: arithmetic on a handful of places."""
+"""How the fit of feelings compares two melodies, and what makes it fail: arithmetic on a handful of places."""
 
 import numpy as np
 import pytest

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from test_speech import plan_of
 
-from indextts_post.listening import Heard
+from indextts_post.listening import Transcript
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Silent
@@ -25,9 +25,9 @@ class Table:
     def __init__(self, rows: Mapping[float, str]) -> None:
         self.rows, self.asked = rows, 0
 
-    def hear(self, samples: np.ndarray, sample_rate: int, language: str, *, words: bool = True) -> Heard:
+    def transcribe(self, samples: np.ndarray, sample_rate: int, language: str, *, words: bool = True) -> Transcript:
         self.asked += 1
-        return Heard(self.rows[round(float(samples[0]), 3)], ())
+        return Transcript(self.rows[round(float(samples[0]), 3)], ())
 
 
 class Varying(Metronome):

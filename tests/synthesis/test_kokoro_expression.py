@@ -8,8 +8,7 @@ import pytest
 from indextts_post.cast import EMOTIONS, Emotion, feeling_of
 from indextts_post.cast import STYLES as STYLE_NAMES
 from indextts_post.synthesis.kokoro.acting import Neutral, acted, neutral_of, paced, styled, voiced
-from indextts_post.synthesis.kokoro.directions import effort_direction, lively_direction
-from indextts_post.synthesis.kokoro.expression import (
+from indextts_post.synthesis.kokoro.emotion import (
     FEELINGS,
     LANGUAGES,
     LIMITS,
@@ -20,6 +19,7 @@ from indextts_post.synthesis.kokoro.expression import (
     expression_of,
 )
 from indextts_post.synthesis.kokoro.graph import Curves, natural_frames
+from indextts_post.synthesis.kokoro.style_vectors import effort_vector, liveliness_vector
 from indextts_post.synthesis.kokoro.variation import variation_of
 
 PITCH = np.array([0, 6, 30, 180, 200, 220, 240, 30, 8, 0], np.float32)
@@ -166,7 +166,7 @@ def test_directions_are_between_voices_of_one_sex() -> None:
         style[:, 130] = 1.0 if voice == "if_sara" else 0.0
         return style
 
-    lively, effort = lively_direction(table), effort_direction(table)
+    lively, effort = liveliness_vector(table), effort_vector(table)
     assert lively[0] == effort[0] == 0
     assert lively[1] == pytest.approx((1 / 5 + 1 / 4) / 2)
     assert effort[2] == pytest.approx(1 / 4 / 2)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from indextts_post.errors import CastError
 from indextts_post.synthesis.kokoro.graph import Curves
-from indextts_post.synthesis.kokoro.landing import silenced
 from indextts_post.synthesis.kokoro.phrases import phrases, share_budget
+from indextts_post.synthesis.kokoro.render import silenced
 from indextts_post.synthesis.kokoro.timing import PAUSE_STIFFNESS, heard_samples, line_timing
 from indextts_post.synthesis.kokoro.voices import all_voices, parse_voice
 

@@ -15,8 +15,8 @@ from indextts_post.errors import CastError, OptionError
 from indextts_post.models import ModelStore
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Unspeakable, Utterance, open_engine
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
 from indextts_post.synthesis.kokoro.graph import KokoroGraph, natural_frames
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
 from indextts_post.synthesis.timbre import TimbreGuard
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]

@@ -15,17 +15,17 @@ from indextts_post.errors import CastError, MediaError, ModelError, OptionError
 from indextts_post.preview import consent_for
 from indextts_post.progress import Silent
 from indextts_post.synthesis import EngineOptions
-from indextts_post.synthesis.kokoro.likeness import Likeness, Likenesses, Mode, Similarities
-from indextts_post.synthesis.kokoro.likeness.bank import Voices
-from indextts_post.synthesis.kokoro.likeness.blend import melody_shares, nearest_shares, towards, without_crumbs
-from indextts_post.synthesis.kokoro.likeness.blend_search import RENDERINGS, of_like_pitch, searched_shares
-from indextts_post.synthesis.kokoro.likeness.content import Content
-from indextts_post.synthesis.kokoro.likeness.descent import descend
-from indextts_post.synthesis.kokoro.likeness.pitch import voiced_pitches
-from indextts_post.synthesis.kokoro.likeness.records import read_likeness, write_likeness
-from indextts_post.synthesis.kokoro.likeness.shelf import open_likenesses
-from indextts_post.synthesis.kokoro.likeness.weights import load_decoder
-from indextts_post.synthesis.kokoro.likeness.workshop import likeness_table, melody_table, usual_pitch
+from indextts_post.synthesis.kokoro.lookalike import LookAlike, LookAlikes, Mode, Similarities
+from indextts_post.synthesis.kokoro.lookalike.bank import Voices
+from indextts_post.synthesis.kokoro.lookalike.blend import melody_shares, nearest_shares, towards, without_small_weights
+from indextts_post.synthesis.kokoro.lookalike.blend_search import RENDERINGS, of_like_pitch, searched_shares
+from indextts_post.synthesis.kokoro.lookalike.content import Content
+from indextts_post.synthesis.kokoro.lookalike.descent import descend
+from indextts_post.synthesis.kokoro.lookalike.pitch import voiced_pitches
+from indextts_post.synthesis.kokoro.lookalike.records import read_lookalike, write_lookalike
+from indextts_post.synthesis.kokoro.lookalike.store import open_lookalikes
+from indextts_post.synthesis.kokoro.lookalike.voice_fitter import lookalike_table, melody_table, usual_pitch
+from indextts_post.synthesis.kokoro.lookalike.weights import load_decoder
 
 RATE = 24_000
 FLAT = np.zeros(20, np.float32)
@@ -57,8 +57,8 @@ def test_a_step_towards_a_voice_takes_alike_from_all_others() -> None:
 
 
 def test_crumbs_are_swept_up_and_the_largest_share_stays() -> None:
-    assert without_crumbs(np.array([0.98, 0.015, 0.005])) == pytest.approx([1, 0, 0])
-    assert without_crumbs(np.array([0.01] * 100)) == pytest.approx([0.01] * 100)
+    assert without_small_weights(np.array([0.98, 0.015, 0.005])) == pytest.approx([1, 0, 0])
+    assert without_small_weights(np.array([0.01] * 100)) == pytest.approx([0.01] * 100)
 
 
 def test_a_melody_between_two_voices_is_mixed_on_the_musical_scale() -> None:
@@ -106,15 +106,15 @@ def test_the_pitch_of_a_buzz_is_its_own_and_silence_and_noise_have_none() -> Non
 
 
 def test_a_look_alike_has_its_own_timbre_and_the_melody_of_the_language_it_speaks() -> None:
-    likeness = Likeness(
+    likeness = LookAlike(
         Mode.FULL, {"am_adam": 0.25, "zf_xiaobei": 0.75}, np.full(128, 0.5, np.float32), 200, FLAT, FOUND
     )
-    english = likeness_table(likeness, voices(), "en")
+    english = lookalike_table(likeness, voices(), "en")
     # 0.25 · 1 + 0.75 · 4 + 0.5 of its own; bf_emma speaks at just 200 Hz, so the melody is hers.
     assert english.shape == (510, 256)
     assert english[:, :128] == pytest.approx(3.75)
     assert english[:, 128:] == pytest.approx(20)
-    assert likeness_table(likeness, voices(), "zh")[:, 128:] == pytest.approx(40)
+    assert lookalike_table(likeness, voices(), "zh")[:, 128:] == pytest.approx(40)
     # Nobody here speaks Italian: it is spoken with an English melody.
     assert melody_table(voices(), 200, "it") == pytest.approx(20)
     # Halfway between 100 and 200 Hz: half of 10 and half of 20.
@@ -122,11 +122,11 @@ def test_a_look_alike_has_its_own_timbre_and_the_melody_of_the_language_it_speak
 
 
 def test_a_likeness_is_read_as_it_was_written(tmp_path: Path) -> None:
-    made = Likeness(
+    made = LookAlike(
         Mode.QUICK, {"am_adam": 1.0}, np.arange(128, dtype=np.float32), 123.4, np.arange(20, dtype=np.float32), FOUND
     )
-    write_likeness(tmp_path / "x.npz", made)
-    read = read_likeness(tmp_path / "x.npz")
+    write_lookalike(tmp_path / "x.npz", made)
+    read = read_lookalike(tmp_path / "x.npz")
     assert (read.mode, read.shares, read.pitch_hz, read.similarities) == (made.mode, made.shares, 123.4, FOUND)
     assert (read.offset == made.offset).all()
     assert (read.gains_db == made.gains_db).all()
@@ -138,54 +138,54 @@ class Shop:
     def __init__(self) -> None:
         self.made = 0
 
-    def fitted(self, samples: np.ndarray, sample_rate: int, mode: Mode) -> Likeness:
+    def fitted(self, samples: np.ndarray, sample_rate: int, mode: Mode) -> LookAlike:
         self.made += 1
-        return Likeness(mode, {"am_adam": 1.0}, np.zeros(128, np.float32), 150.0, FLAT, FOUND)
+        return LookAlike(mode, {"am_adam": 1.0}, np.zeros(128, np.float32), 150.0, FLAT, FOUND)
 
 
-def shelf(tmp_path: Path, shop: Shop, mode: Mode = Mode.QUICK) -> Likenesses:
-    made = Likenesses(None, Path(), "f" * 64, mode, [tmp_path], tmp_path / "cache", lambda *_: shop)  # type: ignore[arg-type]
+def shelf(tmp_path: Path, fitter: Shop, mode: Mode = Mode.QUICK) -> LookAlikes:
+    made = LookAlikes(None, Path(), "f" * 64, mode, [tmp_path], tmp_path / "cache", lambda *_: fitter)  # type: ignore[arg-type]
     made.__dict__["voices"] = voices()
     return made
 
 
 def test_a_likeness_is_made_once_for_each_content_and_mode_and_told(tmp_path: Path) -> None:
     write_wav(tmp_path / "ben.wav", buzz(2, 150), RATE)
-    shop = Shop()
-    first = shelf(tmp_path, shop)
+    fitter = Shop()
+    first = shelf(tmp_path, fitter)
     assert first.table("ref:ben.wav", "en")[0, 0] == 1
     assert first.likeness("ref:ben.wav").shares == {"am_adam": 1.0}
     (notice,) = first.notices
     assert "a look-alike made of kokoro's voices, not a clone" in notice.message
     assert "by the ge2e encoder, which was not fitted to: 0.70, best single voice (am_adam) 0.60" in notice.message
-    assert shelf(tmp_path, shop).likeness("ref:ben.wav").pitch_hz == 150.0
-    assert shop.made == 1
+    assert shelf(tmp_path, fitter).likeness("ref:ben.wav").pitch_hz == 150.0
+    assert fitter.made == 1
     (tmp_path / "copy.wav").write_bytes((tmp_path / "ben.wav").read_bytes())
-    assert shelf(tmp_path, shop).fingerprint("ref:copy.wav") == first.fingerprint("ref:ben.wav")
-    shelf(tmp_path, shop, Mode.FULL).likeness("ref:ben.wav")
+    assert shelf(tmp_path, fitter).fingerprint("ref:copy.wav") == first.fingerprint("ref:ben.wav")
+    shelf(tmp_path, fitter, Mode.FULL).likeness("ref:ben.wav")
     write_wav(tmp_path / "ben.wav", buzz(2, 160), RATE)
-    shelf(tmp_path, shop).likeness("ref:ben.wav")
-    assert shop.made == 3
+    shelf(tmp_path, fitter).likeness("ref:ben.wav")
+    assert fitter.made == 3
 
 
 def test_planning_a_line_makes_no_likeness(tmp_path: Path) -> None:
     write_wav(tmp_path / "ben.wav", buzz(2, 200), RATE)
-    shop = Shop()
-    melody = shelf(tmp_path, shop).melody("ref:ben.wav", "zh")
+    fitter = Shop()
+    melody = shelf(tmp_path, fitter).melody("ref:ben.wav", "zh")
     assert melody.shape == (510, 256)
     assert (melody[:, :128] == 0).all()
     assert melody[:, 128:] == pytest.approx(40)
-    assert shop.made == 0
+    assert fitter.made == 0
 
 
 def test_a_recording_that_is_not_there_is_named_with_the_places_looked_at(tmp_path: Path) -> None:
-    with pytest.raises(CastError, match=r"voice 'ref:nix\.wav': 0 of 1 places have this recording"):
+    with pytest.raises(CastError, match=r"voice 'ref:nix\.wav': no such file in 1 folder"):
         shelf(tmp_path, Shop()).fingerprint(f"{REFERENCE}nix.wav")
 
 
 def test_an_unknown_way_of_making_one_is_refused() -> None:
     with pytest.raises(OptionError, match=r"--likeness 'deep': there are 2 ways to make one \(quick, full\)"):
-        open_likenesses(EngineOptions(likeness="deep"), None, "kokoro-q8", None, Path())  # type: ignore[arg-type]
+        open_lookalikes(EngineOptions(likeness="deep"), None, "kokoro-q8", None, Path())  # type: ignore[arg-type]
 
 
 def test_without_consent_no_look_alike_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ def test_a_part_of_a_passage_keeps_curves_and_source_in_step() -> None:
 
 
 def test_eight_bit_weights_are_scaled_and_found_by_the_name_of_their_node(tmp_path: Path) -> None:
-    from indextts_post.synthesis.kokoro.likeness.weights import _tensors
+    from indextts_post.synthesis.kokoro.lookalike.weights import _tensors
 
     node = helper.make_node(
         "ConvInteger", ["x", "w_quantized", "xz", "wz"], ["y"], name="/decoder/decoder/asr_res/asr_res.0/Conv_quant"

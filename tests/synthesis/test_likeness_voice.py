@@ -13,13 +13,13 @@ from indextts_post.models import ModelStore
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, Request, Spoken, Utterance
 from indextts_post.synthesis.kokoro import open_kokoro
+from indextts_post.synthesis.kokoro.engine import KokoroEngine
 from indextts_post.synthesis.kokoro.graph import open_graph
-from indextts_post.synthesis.kokoro.likeness.bank import spoken_by
-from indextts_post.synthesis.kokoro.likeness.content import open_content
-from indextts_post.synthesis.kokoro.likeness.passages import FITTED, passage
-from indextts_post.synthesis.kokoro.likeness.tint import TintedGraph
-from indextts_post.synthesis.kokoro.likeness.weights import load_decoder
-from indextts_post.synthesis.kokoro.voice import KokoroEngine
+from indextts_post.synthesis.kokoro.lookalike.bank import spoken_by
+from indextts_post.synthesis.kokoro.lookalike.content import open_content
+from indextts_post.synthesis.kokoro.lookalike.passages import FITTED, passage
+from indextts_post.synthesis.kokoro.lookalike.spectral_eq import EqualisedGraph
+from indextts_post.synthesis.kokoro.lookalike.weights import load_decoder
 from indextts_post.synthesis.kokoro.voices import parse_voice, read_voice
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
@@ -63,9 +63,9 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     store = needed("kokoro-q8", "kokoro-voices", "ge2e", "ecapa")
     engine = open_kokoro(EngineOptions(recordings_dir=tmp_path, fetch=False))
     assert isinstance(engine, KokoroEngine)
-    likenesses = engine._likenesses
-    assert likenesses is not None
-    likenesses.cache, likenesses.names = tmp_path / "cache", OTHERS
+    lookalikes = engine._lookalikes
+    assert lookalikes is not None
+    lookalikes.cache, lookalikes.names = tmp_path / "cache", OTHERS
     folder = store.locate("kokoro-voices")
     assert folder is not None
     target = read_voice(folder, parse_voice(TARGET))
@@ -74,7 +74,7 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     line = Utterance("L1", "Close the door.", "en", "ref:puck.wav")
     (natural,) = engine.natural([line])
     assert isinstance(natural, Natural)
-    assert not list(likenesses.cache.rglob("likeness-*"))  # planning makes none
+    assert not list(lookalikes.cache.rglob("likeness-*"))  # planning makes none
     (spoken,) = engine.speak([Request(line, natural.units, natural.units / engine.unit_rate)])
     assert isinstance(spoken, Spoken)
     assert abs(spoken.units - natural.units) <= 1
@@ -83,7 +83,7 @@ def test_a_quick_likeness_is_made_once_comes_nearer_and_speaks(tmp_path: Path) -
     # Never less near than the nearest of the five, which is am_fenrir, a sibling voice.
     assert found.similarities.fitted >= found.similarities.fitted_single - 1e-3
     assert found.similarities.judged > 0.7
-    assert isinstance(engine._speaking(engine._script(line)), TintedGraph)
+    assert isinstance(engine._speaking(engine._script(line)), EqualisedGraph)
     assert np.abs(found.gains_db).max() > 0.5
     assert found.pitch_hz == pytest.approx(111, rel=0.2)
-    assert len(list(likenesses.cache.rglob("likeness-*.npz"))) == 1
+    assert len(list(lookalikes.cache.rglob("likeness-*.npz"))) == 1

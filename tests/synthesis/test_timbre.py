@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from indextts_post.errors import ModelError
-from indextts_post.synthesis.timbre import LIMIT, Likeness, TimbreGuard, limit_for
+from indextts_post.synthesis.timbre import LIMIT, SpeakerSimilarity, TimbreGuard, limit_for
 
 RATE = 24_000
 
@@ -32,8 +32,8 @@ def test_a_take_is_as_alike_as_its_angle_and_the_neutral_voice_is_spoken_once() 
         return tone(200)
 
     guard = TimbreGuard(ByPitch)
-    same = guard.likeness(("ben", "en"), neutral, tone(200), RATE)
-    other = guard.likeness(("ben", "en"), neutral, tone(250), RATE)
+    same = guard.similarity_to(("ben", "en"), neutral, tone(200), RATE)
+    other = guard.similarity_to(("ben", "en"), neutral, tone(250), RATE)
     assert same is not None
     assert other is not None
     assert same.similarity == pytest.approx(1.0, abs=0.01)
@@ -41,7 +41,7 @@ def test_a_take_is_as_alike_as_its_angle_and_the_neutral_voice_is_spoken_once() 
     assert other.similarity == pytest.approx(np.cos(np.pi / 4), abs=0.02)
     assert not other.kept
     assert spoken == ["neutral"]
-    guard.likeness(("ben", "zh"), neutral, tone(200), RATE)
+    guard.similarity_to(("ben", "zh"), neutral, tone(200), RATE)
     assert len(spoken) == 2
 
 
@@ -51,7 +51,7 @@ def test_without_the_encoder_there_is_no_answer_and_that_is_said_once() -> None:
 
     guard = TimbreGuard(missing)
     for _ in range(3):
-        assert guard.likeness(("ben",), lambda: tone(200), tone(200), RATE) is None
+        assert guard.similarity_to(("ben",), lambda: tone(200), tone(200), RATE) is None
     (said,) = guard.notices
     assert said.code == "timbre.unguarded"
     assert "dubsync models pull ge2e" in said.message
@@ -59,12 +59,12 @@ def test_without_the_encoder_there_is_no_answer_and_that_is_said_once() -> None:
 
 def test_too_little_sound_is_not_judged() -> None:
     guard = TimbreGuard(ByPitch)
-    assert guard.likeness(("ben",), lambda: tone(200), tone(200, 0.2), RATE) is None
+    assert guard.similarity_to(("ben",), lambda: tone(200), tone(200, 0.2), RATE) is None
 
 
 def test_short_lines_have_a_lower_limit() -> None:
     assert limit_for(5.0) == limit_for(1.6) == LIMIT
     assert limit_for(0.4) == pytest.approx(LIMIT - 0.1)
     assert limit_for(1.0) == pytest.approx(LIMIT - 0.05)
-    assert Likeness(0.8, 0.8).kept
-    assert not Likeness(0.79, 0.8).kept
+    assert SpeakerSimilarity(0.8, 0.8).kept
+    assert not SpeakerSimilarity(0.79, 0.8).kept

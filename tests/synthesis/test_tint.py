@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from indextts_post.synthesis.kokoro.graph import Curves, KokoroGraph
-from indextts_post.synthesis.kokoro.likeness.tint import BANDS, FARTHEST_DB, TintedGraph, correction_db, tint_db, tinted
+from indextts_post.synthesis.kokoro.lookalike.spectral_eq import (
+    BANDS,
+    FARTHEST_DB,
+    EqualisedGraph,
+    band_levels_db,
+    correction_db,
+    equalised,
+)
 
 RATE = 24_000
 TIME = np.arange(RATE) / RATE
@@ -18,10 +25,14 @@ def tone(hz: float) -> np.ndarray:
 
 
 def test_a_sound_ten_times_as_loud_has_the_same_tint_and_a_high_tone_is_brighter_than_a_low_one() -> None:
-    assert tint_db(10 * NOISE) == pytest.approx(tint_db(NOISE), abs=1e-3)
-    assert tint_db(NOISE).mean() == pytest.approx(0, abs=1e-4)
-    assert np.argmax(tint_db(tone(300))) < np.argmax(tint_db(tone(3000))) < np.argmax(tint_db(tone(9000)))
-    assert tint_db(np.zeros(10, np.float32)) == pytest.approx(np.zeros(BANDS))
+    assert band_levels_db(10 * NOISE) == pytest.approx(band_levels_db(NOISE), abs=1e-3)
+    assert band_levels_db(NOISE).mean() == pytest.approx(0, abs=1e-4)
+    assert (
+        np.argmax(band_levels_db(tone(300)))
+        < np.argmax(band_levels_db(tone(3000)))
+        < np.argmax(band_levels_db(tone(9000)))
+    )
+    assert band_levels_db(np.zeros(10, np.float32)) == pytest.approx(np.zeros(BANDS))
 
 
 def test_a_correction_goes_as_far_as_it_may_and_leaves_the_power_as_it_was() -> None:
@@ -34,19 +45,19 @@ def test_a_correction_goes_as_far_as_it_may_and_leaves_the_power_as_it_was() -> 
 
 def test_the_filter_gives_each_tone_its_gain_and_moves_nothing() -> None:
     gains = np.where(np.arange(BANDS) < BANDS // 2, 0.0, -6.0).astype(np.float32)
-    low, high = tinted(tone(300), gains), tinted(tone(9000), gains)
+    low, high = equalised(tone(300), gains), equalised(tone(9000), gains)
     inner = slice(2000, -2000)
     assert low[inner] == pytest.approx(tone(300)[inner], abs=0.01)
     assert high[inner] == pytest.approx(10 ** (-6 / 20) * tone(9000)[inner], abs=0.01)
     assert len(low) == RATE
-    assert tinted(NOISE, np.zeros(BANDS, np.float32)) == pytest.approx(NOISE, abs=1e-5)
+    assert equalised(NOISE, np.zeros(BANDS, np.float32)) == pytest.approx(NOISE, abs=1e-5)
 
 
 def test_a_sound_filtered_by_its_correction_has_the_wanted_tint_and_its_own_level() -> None:
     """White noise falls from +5 dB to −5 dB as it is told."""
-    wanted = np.linspace(5, -5, BANDS).astype(np.float32) + tint_db(NOISE)
-    moved = tinted(NOISE, correction_db(wanted, tint_db(NOISE)))
-    assert tint_db(moved) == pytest.approx(wanted, abs=0.7)
+    wanted = np.linspace(5, -5, BANDS).astype(np.float32) + band_levels_db(NOISE)
+    moved = equalised(NOISE, correction_db(wanted, band_levels_db(NOISE)))
+    assert band_levels_db(moved) == pytest.approx(wanted, abs=0.7)
     assert np.square(moved).mean() == pytest.approx(np.square(NOISE).mean(), rel=0.2)
 
 
@@ -59,5 +70,5 @@ def test_a_tinted_graph_filters_what_the_graph_renders() -> None:
     graph._sessions = {"render": Session()}  # type: ignore[dict-item]
     gains = np.full(BANDS, -6.0, np.float32)
     curves = Curves(np.zeros(2, np.float32), np.zeros(2, np.float32))
-    sound = TintedGraph(graph, gains).render("a", np.zeros(256, np.float32), np.array([1]), curves)
+    sound = EqualisedGraph(graph, gains).render("a", np.zeros(256, np.float32), np.array([1]), curves)
     assert np.abs(sound[2000:-2000]).max() == pytest.approx(0.5, abs=0.01)

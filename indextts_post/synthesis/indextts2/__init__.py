@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indextts_post.cast import VoiceInfo
-    from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
+    from indextts_post.synthesis.indextts2.engine import IndexTts2Engine
     from indextts_post.synthesis.options import EngineOptions
 
 __all__ = ["offered_recordings", "open_indextts2"]
@@ -16,7 +16,7 @@ __all__ = ["offered_recordings", "open_indextts2"]
 
 def offered_recordings(options: EngineOptions) -> tuple[VoiceInfo, ...]:
     """The recordings that voices can be taken from, without any network."""
-    from indextts_post.synthesis.indextts2.recordings import found_recordings
+    from indextts_post.synthesis.indextts2.voices import found_recordings
 
     return found_recordings(_recording_folders(options))
 
@@ -30,20 +30,20 @@ def open_indextts2(options: EngineOptions) -> IndexTts2Engine:
     import platformdirs
     import torch
 
-    from indextts_post.synthesis.indextts2.builder import choose_machine, find_folder, open_studio
-    from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
+    from indextts_post.synthesis.indextts2.builder import choose_machine, find_folder, open_checkpoint
+    from indextts_post.synthesis.indextts2.engine import IndexTts2Engine
 
     cache = platformdirs.user_cache_path("dubsync")
     machine = choose_machine(options.device, options.precision)
     if options.threads:
         torch.set_num_threads(options.threads)
-    studio = open_studio(find_folder(options.models_dir, cache), machine, cache / "references")
+    checkpoint = open_checkpoint(find_folder(options.models_dir, cache), machine, cache / "references")
     return IndexTts2Engine(
-        studio,
+        checkpoint,
         _recording_folders(options),
         lengths=cache / "lengths" / "indextts2.json",
         candidates=options.candidates,
-        ear=options.ear,
+        recogniser=options.recogniser,
     )
 
 

@@ -17,15 +17,15 @@ import torch
 from indextts_post.errors import ModelError, OptionError, ToolError
 from indextts_post.files import value_hash
 from indextts_post.recordings import Recording
-from indextts_post.synthesis.indextts2.acoustic import Mouth, load_ear, load_mouth
-from indextts_post.synthesis.indextts2.checkpoint import CheckpointFolder, open_folder, require_whole
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import PUBLISHED, FlowSettings
+from indextts_post.synthesis.indextts2.acoustic.stages import VocoderStage, load_reference_encoder, load_vocoder_stage
 from indextts_post.synthesis.indextts2.emotion import EmotionBank, QwenEmotionReader
-from indextts_post.synthesis.indextts2.flow_matching import PUBLISHED, FlowSettings
-from indextts_post.synthesis.indextts2.gpt import Gpt
-from indextts_post.synthesis.indextts2.references import KnownVoice, VoiceMemory, hear, know
-from indextts_post.synthesis.indextts2.text import TextFrontEnd
-from indextts_post.synthesis.indextts2.text_v2 import FrontEnd2, SentencePieces
-from indextts_post.synthesis.indextts2.text_v2_5 import FrontEnd25
+from indextts_post.synthesis.indextts2.gpt.network import Gpt
+from indextts_post.synthesis.indextts2.references import EncodedVoice, VoiceCache, encode_voice, hear
+from indextts_post.synthesis.indextts2.text.front_end import TextFrontEnd
+from indextts_post.synthesis.indextts2.text.version_2 import FrontEnd2, SentencePieces
+from indextts_post.synthesis.indextts2.text.version_2_5 import FrontEnd25
+from indextts_post.synthesis.indextts2.weights.checkpoint import CheckpointFolder, open_folder, require_whole
 
 FOLDERS = ("indextts2", "indextts2.5")
 """Names of the two versions in a folder of models, in the order they are looked for."""
@@ -35,14 +35,14 @@ _SAMPLED_BLOCKS, _BLOCK = 64, 65_536
 
 
 @dataclass(frozen=True)
-class Machine:
+class Device:
     """Where the networks run, and in which type the large products are made."""
 
     device: str
     dtype: torch.dtype
 
 
-def choose_machine(device: str = "auto", precision: str = "auto") -> Machine:
+def choose_machine(device: str = "auto", precision: str = "auto") -> Device:
     """Device and type. On "auto": CUDA in bf16, else MPS in fp32, else the processor, in bf16 where it has it.
 
     Raises `ToolError` for a device that is not there, `OptionError` for a precision it does not have.
@@ -54,7 +54,7 @@ def choose_machine(device: str = "auto", precision: str = "auto") -> Machine:
     types = [name for name in _TYPES if (chosen, name) != ("cpu", "fp16")]
     if precision not in ("auto", *types):
         raise OptionError(f"precision {precision!r}: indextts2 on {chosen} has auto, {', '.join(types)}.")
-    return Machine(chosen, _default_type(chosen) if precision == "auto" else _TYPES[precision])
+    return Device(chosen, _default_type(chosen) if precision == "auto" else _TYPES[precision])
 
 
 def _default_type(device: str) -> torch.dtype:
@@ -78,8 +78,8 @@ def find_folder(models_dir: Path | None, cache: Path) -> Path:
     )
 
 
-class Studio:
-    """The networks of one checkpoint folder on one machine, each loaded at its first use, and the voices they know.
+class LoadedCheckpoint:
+    """The networks of one checkpoint folder on one machine, each loaded at its first use, and its encoded voices.
 
     `weights` is a hash that stands for the folder's weights, `memory` a folder to remember voices in.
     """
@@ -87,15 +87,15 @@ class Studio:
     def __init__(
         self,
         folder: CheckpointFolder,
-        machine: Machine,
+        machine: Device,
         memory: Path,
         *,
         weights: str,
         settings: FlowSettings = PUBLISHED,
     ) -> None:
         self.folder, self.machine, self.settings, self.weights = folder, machine, settings, weights
-        self._memory = VoiceMemory(memory, weights)
-        self._voices: dict[str, KnownVoice] = {}
+        self._memory = VoiceCache(memory, weights)
+        self._voices: dict[str, EncodedVoice] = {}
 
     @cached_property
     def gpt(self) -> Gpt:
@@ -105,9 +105,11 @@ class Studio:
         return gpt.prepare(self.machine.dtype).to(self.machine.device)
 
     @cached_property
-    def mouth(self) -> Mouth:
+    def vocoder_stage(self) -> VocoderStage:
         """What turns codes into sound."""
-        return load_mouth(self.folder, dtype=self.machine.dtype, device=self.machine.device, settings=self.settings)
+        return load_vocoder_stage(
+            self.folder, dtype=self.machine.dtype, device=self.machine.device, settings=self.settings
+        )
 
     @cached_property
     def bank(self) -> EmotionBank:
@@ -128,7 +130,7 @@ class Studio:
             return FrontEnd25.read(self.folder.text_file)
         return FrontEnd2(SentencePieces(self.folder.text_file))
 
-    def voices(self, recordings: Mapping[str, Recording]) -> dict[str, KnownVoice]:
+    def voices(self, recordings: Mapping[str, Recording]) -> dict[str, EncodedVoice]:
         """The voices of `recordings` by hash of their file; those never heard are heard now, and remembered.
 
         What hears them is the largest network but one: it is loaded for those only, and let go before the others.
@@ -139,21 +141,21 @@ class Studio:
                 self._voices[content] = remembered.to(self.machine.device)
         new = sorted(recordings.keys() - self._voices.keys())
         if new:
-            ear = load_ear(self.folder, device=self.machine.device)
-            heard = {content: hear(ear, recordings[content]) for content in new}
-            del ear
+            encoder = load_reference_encoder(self.folder, device=self.machine.device)
+            heard = {content: hear(encoder, recordings[content]) for content in new}
+            del encoder
             for content, (reference, pauses) in heard.items():
-                self._voices[content] = know(self.gpt, reference, pauses)
+                self._voices[content] = encode_voice(self.gpt, reference, pauses)
                 self._memory.keep(content, self._voices[content])
         return {content: self._voices[content] for content in recordings}
 
 
-def open_studio(root: Path, machine: Machine, memory: Path) -> Studio:
-    """A studio over a folder that was checked. Raises `ModelError` that names what is missing or cut off."""
+def open_checkpoint(root: Path, machine: Device, memory: Path) -> LoadedCheckpoint:
+    """A checkpoint over a folder that was checked. Raises `ModelError` that names what is missing or cut off."""
     require_whole(root)
     folder = open_folder(root)
     weights = value_hash({path.name: sampled_hash(path) for path in _weight_files(folder)})
-    return Studio(folder, machine, memory, weights=weights)
+    return LoadedCheckpoint(folder, machine, memory, weights=weights)
 
 
 def sampled_hash(path: Path) -> str:

@@ -14,13 +14,13 @@ from indextts_post.audio import read_mono, resample
 from indextts_post.errors import InputError, ModelError
 from indextts_post.files import write_text
 from indextts_post.progress import Progress
-from indextts_post.synthesis.indextts2.acoustic import VoiceReference, load_ear
-from indextts_post.synthesis.indextts2.builder import Studio
-from indextts_post.synthesis.indextts2.calibrate import Calibration, Recording, calibrate, gpt_score
-from indextts_post.synthesis.indextts2.features import REFERENCE_RATE
-from indextts_post.synthesis.indextts2.gpt_sizes import DurationConvention
-from indextts_post.synthesis.indextts2.references import know
-from indextts_post.synthesis.indextts2.text import Segment
+from indextts_post.synthesis.indextts2.acoustic.features import REFERENCE_RATE
+from indextts_post.synthesis.indextts2.acoustic.stages import VoiceReference, load_reference_encoder
+from indextts_post.synthesis.indextts2.builder import LoadedCheckpoint
+from indextts_post.synthesis.indextts2.gpt.calibrate import Calibration, Recording, calibrate, gpt_score
+from indextts_post.synthesis.indextts2.gpt.sizes import DurationConvention
+from indextts_post.synthesis.indextts2.references import encode_voice
+from indextts_post.synthesis.indextts2.text.front_end import Segment
 
 
 @dataclass(frozen=True)
@@ -31,30 +31,30 @@ class Transcribed:
     segment: Segment
 
 
-def calibrate_studio(studio: Studio, folder: Path, language: str, progress: Progress) -> Calibration:
+def calibrate_checkpoint(checkpoint: LoadedCheckpoint, folder: Path, language: str, progress: Progress) -> Calibration:
     """Find the duration convention of the loaded weights on the recordings of `folder`.
 
     A recording counts where a text file of the same name lies beside it (`a.wav`, `a.txt`) that fits one segment.
     Raises `InputError` where there is none, `OptionError` where none is long enough.
     """
-    pairs = transcribed(studio, folder, language)
+    pairs = transcribed(checkpoint, folder, language)
     progress.begin("hear recordings", len(pairs))
-    ear = load_ear(studio.folder, device=studio.machine.device)
+    encoder = load_reference_encoder(checkpoint.folder, device=checkpoint.machine.device)
     heard: list[tuple[VoiceReference, Tensor]] = []
     for pair in pairs:
         samples, rate = read_mono(pair.path)
-        reference = ear.voice(torch.from_numpy(resample(samples, rate, REFERENCE_RATE)))
+        reference = encoder.voice(torch.from_numpy(resample(samples, rate, REFERENCE_RATE)))
         with torch.inference_mode():
-            heard.append((reference, ear.codec.encode(reference.features[None])[0]))
+            heard.append((reference, encoder.codec.encode(reference.features[None])[0]))
         progress.step(pair.path.name)
-    del ear
-    recordings = [_recording(studio, pair, *known) for pair, known in zip(pairs, heard, strict=True)]
-    return calibrate(recordings, gpt_score(studio.gpt))
+    del encoder
+    recordings = [_recording(checkpoint, pair, *known) for pair, known in zip(pairs, heard, strict=True)]
+    return calibrate(recordings, gpt_score(checkpoint.gpt))
 
 
-def transcribed(studio: Studio, folder: Path, language: str) -> Sequence[Transcribed]:
+def transcribed(checkpoint: LoadedCheckpoint, folder: Path, language: str) -> Sequence[Transcribed]:
     """Recordings with words, by name; those whose words need more than one segment are left out."""
-    front_end, found = studio.front_end(), []
+    front_end, found = checkpoint.front_end(), []
     for words in sorted(folder.glob("*.txt")):
         sounds = [path for path in sorted(folder.glob(f"{words.stem}.*")) if path.suffix.lower() in (".wav", ".flac")]
         segments = front_end.segments(words.read_text(encoding="utf-8-sig"), language) if sounds else []
@@ -67,8 +67,8 @@ def transcribed(studio: Studio, folder: Path, language: str) -> Sequence[Transcr
     return found
 
 
-def _recording(studio: Studio, pair: Transcribed, reference: VoiceReference, codes: Tensor) -> Recording:
-    voice = know(studio.gpt, reference, codes[:0])
+def _recording(checkpoint: LoadedCheckpoint, pair: Transcribed, reference: VoiceReference, codes: Tensor) -> Recording:
+    voice = encode_voice(checkpoint.gpt, reference, codes[:0])
     return Recording(codes, pair.segment.ids, voice.speaker, voice.emotion, pair.segment.language)
 
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from indextts_post.errors import TextError
 from indextts_post.plan import syllable_count
-from indextts_post.synthesis.indextts2.budget import Budget, TextBounds, shared
-from indextts_post.synthesis.indextts2.text import Segment
+from indextts_post.synthesis.indextts2.gpt.budget import Budget, TextBounds, shared
+from indextts_post.synthesis.indextts2.text.front_end import Segment
 from indextts_post.synthesis.protocol import Request
 
 SAMPLE_RATE = 22_050

@@ -18,9 +18,9 @@ from torch import Tensor
 
 from indextts_post.files import whole_file
 from indextts_post.recordings import Recording, quiet_windows
-from indextts_post.synthesis.indextts2.acoustic import Ear, VoiceReference
-from indextts_post.synthesis.indextts2.gpt import Gpt
-from indextts_post.synthesis.indextts2.gpt_sizes import SpeakerMode
+from indextts_post.synthesis.indextts2.acoustic.stages import ReferenceEncoder, VoiceReference
+from indextts_post.synthesis.indextts2.gpt.network import Gpt
+from indextts_post.synthesis.indextts2.gpt.sizes import SpeakerMode
 
 RECIPE = 1
 """Part of every name: counts up when the same recording would be heard differently."""
@@ -29,7 +29,7 @@ _NAMES = ("style", "features", "mel", "condition", "speaker", "emotion", "pauses
 
 
 @dataclass(frozen=True)
-class KnownVoice:
+class EncodedVoice:
     """All that the networks need of a recording: `acoustic`, `speaker` [K, D] and `emotion` [D] float32.
 
     `pauses` [n] int64 are the codes that stand in its pauses: where they come up in a line, nobody speaks.
@@ -40,20 +40,20 @@ class KnownVoice:
     emotion: Tensor
     pauses: Tensor
 
-    def to(self, device: str) -> KnownVoice:
+    def to(self, device: str) -> EncodedVoice:
         """The same on `device`."""
         return _of({name: tensor.to(device) for name, tensor in _tensors(self).items()})
 
 
-def hear(ear: Ear, recording: Recording) -> tuple[VoiceReference, Tensor]:
+def hear(encoder: ReferenceEncoder, recording: Recording) -> tuple[VoiceReference, Tensor]:
     """Reference and pause codes of a recording."""
-    reference = ear.voice(torch.from_numpy(recording.samples))
+    reference = encoder.voice(torch.from_numpy(recording.samples))
     with torch.inference_mode():
-        codes = ear.codec.encode(reference.features[None])[0]
+        codes = encoder.codec.encode(reference.features[None])[0]
     return reference, pause_codes(codes, quiet_windows(recording.samples, recording.sample_rate))
 
 
-def know(gpt: Gpt, reference: VoiceReference, pauses: Tensor) -> KnownVoice:
+def encode_voice(gpt: Gpt, reference: VoiceReference, pauses: Tensor) -> EncodedVoice:
     """Add what the GPT makes of a reference: speaker rows and emotion vector."""
     with torch.no_grad():
         features = reference.features[None]
@@ -61,7 +61,7 @@ def know(gpt: Gpt, reference: VoiceReference, pauses: Tensor) -> KnownVoice:
             speaker = gpt.speaker_latents(features)[0]
         else:
             speaker = gpt.speaker_from_style(reference.style[None])[0]
-        return KnownVoice(reference, speaker, gpt.emotion(features)[0], pauses)
+        return EncodedVoice(reference, speaker, gpt.emotion(features)[0], pauses)
 
 
 def pause_codes(codes: Tensor, quiet: NDArray[np.bool_]) -> Tensor:
@@ -74,13 +74,13 @@ def pause_codes(codes: Tensor, quiet: NDArray[np.bool_]) -> Tensor:
     return ((heard > 0) & (quietly >= _PAUSE_SHARE * heard)).nonzero()[:, 0]
 
 
-class VoiceMemory:
+class VoiceCache:
     """Known voices on disk, one file each: `<hash of the recording>-<hash of the networks>.safetensors`."""
 
     def __init__(self, folder: Path, networks: str) -> None:
         self._folder, self._networks = folder, networks
 
-    def recall(self, content: str) -> KnownVoice | None:
+    def recall(self, content: str) -> EncodedVoice | None:
         """The voice of the recording whose hash is `content`; None where it is not known or its file is damaged."""
         path = self._path(content)
         if not path.is_file():
@@ -91,7 +91,7 @@ class VoiceMemory:
             return None  # it is heard again, and the file written anew
         return _of(held) if held.keys() == set(_NAMES) else None
 
-    def keep(self, content: str, voice: KnownVoice) -> None:
+    def keep(self, content: str, voice: EncodedVoice) -> None:
         """Write the voice, whole or not at all."""
         with whole_file(self._path(content)) as temporary:
             save_file({name: tensor.cpu().contiguous() for name, tensor in _tensors(voice).items()}, temporary)
@@ -100,12 +100,12 @@ class VoiceMemory:
         return self._folder / f"{content[:32]}-{self._networks[:16]}-{RECIPE}.safetensors"
 
 
-def _tensors(voice: KnownVoice) -> dict[str, Tensor]:
+def _tensors(voice: EncodedVoice) -> dict[str, Tensor]:
     known = voice.acoustic
     parts = (known.style, known.features, known.mel, known.condition, voice.speaker, voice.emotion, voice.pauses)
     return dict(zip(_NAMES, parts, strict=True))
 
 
-def _of(held: Mapping[str, Tensor]) -> KnownVoice:
+def _of(held: Mapping[str, Tensor]) -> EncodedVoice:
     style, features, mel, condition, speaker, emotion, pauses = (held[name] for name in _NAMES)
-    return KnownVoice(VoiceReference(style, features, mel, condition), speaker, emotion, pauses)
+    return EncodedVoice(VoiceReference(style, features, mel, condition), speaker, emotion, pauses)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indextts_post.synthesis.kokoro.durations import Part, distribute
-from indextts_post.synthesis.kokoro.expression import Expression
+from indextts_post.synthesis.kokoro.emotion import Expression
 from indextts_post.synthesis.kokoro.graph import (
     FRAME_SAMPLES,
     SAMPLE_RATE,

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class SymbolClass(StrEnum):
-    """What a symbol is to the ear, as far as its length is concerned."""
+    """What a symbol is to the recogniser, as far as its length is concerned."""
 
     PAUSE = "pause"
     """Punctuation and the space between words."""

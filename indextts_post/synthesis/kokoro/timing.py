@@ -23,7 +23,7 @@ from indextts_post.synthesis.kokoro.symbols import SYMBOL_CLASSES, SymbolClass
 HEARD_ABOVE_ENERGY = 0.0
 SOUND_LEADS_FRAMES = 2
 _EDGE_SAMPLES = -0.53 * FRAME_SAMPLES
-"""Median of what the ear's 40 dB finds less than the energy curve's crossings say; 9 in 10 lie within a frame."""
+"""Median of what the listener's 40 dB finds less than the energy curve's crossings say; 9 in 10 lie within a frame."""
 _HALF_FRAME = FRAME_SAMPLES // 2
 _PAUSE_FLOOR = 3
 """Frames a pause keeps, and half of its own: 3 is the least whole number above 60 ms. With 3 alone fast lines in noise

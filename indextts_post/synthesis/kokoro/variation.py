@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indextts_post.files import value_hash
-from indextts_post.synthesis.kokoro.expression import NEUTRAL, Expression
+from indextts_post.synthesis.kokoro.emotion import NEUTRAL, Expression
 
 _WIDTHS = {"level": 0.015, "spread": 0.12, "pace": 0.025, "pauses": 0.12, "stress": 0.35, "lively": 0.35}
 """Standard deviations of what is drawn; nothing goes beyond twice as much."""

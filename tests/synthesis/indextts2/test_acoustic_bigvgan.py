@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.nn import functional as nnf
 
-from indextts_post.synthesis.indextts2 import snake
-from indextts_post.synthesis.indextts2.bigvgan import BigVgan
-from indextts_post.synthesis.indextts2.sizes import BigVganSizes
-from indextts_post.synthesis.indextts2.snake import SnakeActivation
+from indextts_post.synthesis.indextts2.acoustic import snake
+from indextts_post.synthesis.indextts2.acoustic.bigvgan import BigVgan
+from indextts_post.synthesis.indextts2.acoustic.sizes import BigVganSizes
+from indextts_post.synthesis.indextts2.acoustic.snake import SnakeActivation
 
 TINY = BigVganSizes(5, 8, (4, 2), (8, 4), (3, 5), ((1, 3), (1, 2)))
 PUBLISHED_HALF = [0.00202896, 0.00938947, -0.02554346, -0.05765738, 0.12857258, 0.44320980]

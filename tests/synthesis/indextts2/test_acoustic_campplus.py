@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from indextts_post.synthesis.indextts2.campplus import CampPlus, _segment_means, _statistics
-from indextts_post.synthesis.indextts2.sizes import CampPlusSizes
+from indextts_post.synthesis.indextts2.acoustic.campplus import CampPlus, _segment_means, _statistics
+from indextts_post.synthesis.indextts2.acoustic.sizes import CampPlusSizes
 
 TINY = CampPlusSizes(style_dim=6, growth=2, bottleneck_factor=2, initial_channels=4, head_channels=2, layers=(2, 2, 2))
 

@@ -14,8 +14,10 @@ from safetensors.torch import load_file, save_file
 from tiny_checkpoint import write_tiny_checkpoint
 
 from indextts_post.errors import ModelError, OutputError
-from indextts_post.synthesis.indextts2 import checkpoint, convert, sizes, tensor_files, weight_norm, weights
-from indextts_post.synthesis.indextts2.checkpoint import check_folder, open_folder, require_whole
+from indextts_post.synthesis.indextts2.acoustic import sizes
+from indextts_post.synthesis.indextts2.weights import checkpoint, convert, tensor_files, weight_norm
+from indextts_post.synthesis.indextts2.weights import filling as weights
+from indextts_post.synthesis.indextts2.weights.checkpoint import check_folder, open_folder, require_whole
 
 
 @pytest.fixture(scope="session")

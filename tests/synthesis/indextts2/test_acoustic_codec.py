@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from indextts_post.synthesis.indextts2.codec import SemanticCodec
-from indextts_post.synthesis.indextts2.sizes import CodecSizes
+from indextts_post.synthesis.indextts2.acoustic.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.acoustic.sizes import CodecSizes
 
 
 def tiny_codec(*, halved: bool) -> SemanticCodec:

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from indextts_post.errors import MediaError
-from indextts_post.synthesis.indextts2 import features
-from indextts_post.synthesis.indextts2.sizes import SpectrogramSizes
+from indextts_post.synthesis.indextts2.acoustic import features
+from indextts_post.synthesis.indextts2.acoustic.sizes import SpectrogramSizes
 
 MEL = SpectrogramSizes(22050, 1024, 1024, 256, 80, 0.0, 11025.0)
 

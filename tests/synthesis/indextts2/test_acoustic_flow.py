@@ -6,11 +6,12 @@ import cmath
 
 import pytest
 import torch
+from plain_flow import plain_flow
 from torch.nn import functional as nnf
 
-from indextts_post.synthesis.indextts2 import dit, dit_steps
-from indextts_post.synthesis.indextts2.flow_matching import FlowLine, FlowMatching, FlowSettings
-from indextts_post.synthesis.indextts2.sizes import DitSizes, WaveNetSizes
+from indextts_post.synthesis.indextts2.acoustic import dit, dit_steps
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import FlowLine, FlowMatching, FlowSettings
+from indextts_post.synthesis.indextts2.acoustic.sizes import DitSizes, WaveNetSizes
 
 
 def tiny_network(*, depth: int = 5, kernel: int = 3) -> FlowMatching:
@@ -42,16 +43,16 @@ def worst(got: torch.Tensor, want: torch.Tensor) -> float:
 def test_what_is_prepared_gives_the_plain_spectrogram(depth: int, prompt: int, frames: int) -> None:
     network, line = tiny_network(depth=depth), line_of(prompt, frames)
     settings = FlowSettings(steps=4, guidance=0.7)
-    assert worst(network.solve([line], network.grid(4), settings)[0], network.plainly(line, settings)) < 2e-5
+    assert worst(network.solve([line], network.grid(4), settings)[0], plain_flow(network, line, settings)) < 2e-5
 
 
 @pytest.mark.parametrize("kernel", [1, 3, 5])
 def test_the_layout_of_the_taps_changes_nothing(kernel: int) -> None:
     network, line = tiny_network(kernel=kernel), line_of(20, 9)
     settings = FlowSettings(steps=3)
-    want = network.plainly(line, settings)
+    want = plain_flow(network, line, settings)
     dit_steps.lay_out_taps(network.estimator)
-    assert worst(network.plainly(line, settings), want) < 2e-5
+    assert worst(plain_flow(network, line, settings), want) < 2e-5
     assert worst(network.solve([line], network.grid(3), settings)[0], want) < 2e-5
 
 
@@ -79,7 +80,7 @@ def test_guidance_of_nothing_follows_the_guided_velocity_alone() -> None:
     prompt = nnf.pad(line.prompt, (0, 6))
     time = torch.tensor([0.0])
     velocity = network.estimator(x[None], prompt[None], time, line.style[None], line.content[None])[0]
-    got = network.plainly(line, FlowSettings(steps=1, guidance=0.0))
+    got = plain_flow(network, line, FlowSettings(steps=1, guidance=0.0))
     assert worst(got, (x + velocity)[:, 4:]) < 1e-6
 
 

@@ -8,8 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indextts_post.synthesis.indextts2 import weights
-from indextts_post.synthesis.indextts2.length_regulator import (
+from indextts_post.synthesis.indextts2.acoustic.length_regulator import (
     LengthRegulator,
     elastic_map,
     map_of_durations,
@@ -18,7 +17,8 @@ from indextts_post.synthesis.indextts2.length_regulator import (
     scaled_frames,
     uniform_map,
 )
-from indextts_post.synthesis.indextts2.sizes import RegulatorSizes
+from indextts_post.synthesis.indextts2.acoustic.sizes import RegulatorSizes
+from indextts_post.synthesis.indextts2.weights import filling as weights
 
 TINY = RegulatorSizes(channels=8, in_channels=4, blocks=2, codebook_size=5)
 

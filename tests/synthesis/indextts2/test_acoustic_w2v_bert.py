@@ -7,9 +7,10 @@ import math
 import pytest
 import torch
 
-from indextts_post.synthesis.indextts2 import w2v_bert, weights
-from indextts_post.synthesis.indextts2.sizes import W2vBertSizes
-from indextts_post.synthesis.indextts2.w2v_bert import W2vBert
+from indextts_post.synthesis.indextts2.acoustic import w2v_bert
+from indextts_post.synthesis.indextts2.acoustic.sizes import W2vBertSizes
+from indextts_post.synthesis.indextts2.acoustic.w2v_bert import W2vBert
+from indextts_post.synthesis.indextts2.weights import filling as weights
 
 TINY = W2vBertSizes(
     input_dim=6, width=8, mlp_width=12, heads=2, layers=4, used_layers=2, left=3, right=1, kernel=3, eps=1e-5

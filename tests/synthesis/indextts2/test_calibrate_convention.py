@@ -9,9 +9,9 @@ import torch
 from tiny_gpt import tiny_gpt
 
 from indextts_post.errors import OptionError
-from indextts_post.synthesis.indextts2.calibrate import Forced, Recording, Score, calibrate, gpt_score
-from indextts_post.synthesis.indextts2.gpt import CodePositions
-from indextts_post.synthesis.indextts2.gpt_sizes import DurationConvention
+from indextts_post.synthesis.indextts2.gpt.calibrate import Forced, Recording, Score, calibrate, gpt_score
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions
+from indextts_post.synthesis.indextts2.gpt.sizes import DurationConvention
 
 
 def recordings(*lengths: int) -> list[Recording]:

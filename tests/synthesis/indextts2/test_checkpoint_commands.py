@@ -13,8 +13,8 @@ from indextts_post.audio import write_wav
 from indextts_post.cli import checkpoints, info
 from indextts_post.errors import InputError, ModelError, OptionError
 from indextts_post.synthesis.indextts2.calibration import keep_convention
-from indextts_post.synthesis.indextts2.checkpoint import open_folder
-from indextts_post.synthesis.indextts2.gpt_sizes import DurationConvention, gpt_sizes
+from indextts_post.synthesis.indextts2.gpt.sizes import DurationConvention, gpt_sizes
+from indextts_post.synthesis.indextts2.weights.checkpoint import open_folder
 
 
 @pytest.fixture(scope="module", params=["2", "2.5"])

@@ -18,14 +18,14 @@ from tiny_checkpoint import write_tiny_checkpoint
 from indextts_post.audio import Samples, audible_span, write_wav
 from indextts_post.cast import CastOptions, Emotion
 from indextts_post.errors import CastError, MediaError, ModelError
-from indextts_post.listening import Heard
+from indextts_post.listening import Transcript
 from indextts_post.pipeline import Stage
 from indextts_post.plan import Natural
 from indextts_post.synthesis import EngineOptions, EngineSpec, Request, Spoken, Unspeakable, Utterance, open_engine
-from indextts_post.synthesis.indextts2.budget import ranked
-from indextts_post.synthesis.indextts2.builder import Machine, Studio, open_studio
-from indextts_post.synthesis.indextts2.flow_matching import FlowSettings
-from indextts_post.synthesis.indextts2.voice import IndexTts2Engine
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import FlowSettings
+from indextts_post.synthesis.indextts2.builder import Device, LoadedCheckpoint, open_checkpoint
+from indextts_post.synthesis.indextts2.engine import IndexTts2Engine
+from indextts_post.synthesis.indextts2.gpt.budget import ranked
 
 ANN, BEN = "ref:voices/ann.wav", "ref:voices/ben.wav"
 SYNTHETIC = CastOptions(consent="synthetic")
@@ -42,23 +42,23 @@ def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="module")
-def studio(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def loaded(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedCheckpoint]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    opened = open_studio(checkpoint, Machine("cpu", torch.float32), tmp_path_factory.mktemp("memory"))
+    opened = open_checkpoint(checkpoint, Device("cpu", torch.float32), tmp_path_factory.mktemp("memory"))
     opened.settings = FlowSettings(steps=2)
     yield opened
     torch.set_num_threads(threads)
 
 
 @pytest.fixture
-def engine(studio: Studio, checkpoint: Path) -> IndexTts2Engine:
-    return IndexTts2Engine(studio, [checkpoint])
+def engine(loaded: LoadedCheckpoint, checkpoint: Path) -> IndexTts2Engine:
+    return IndexTts2Engine(loaded, [checkpoint])
 
 
-def another(studio: Studio, memory: Path) -> Studio:
+def another(loaded: LoadedCheckpoint, memory: Path) -> LoadedCheckpoint:
     """The same once more, remembering what `memory` holds."""
-    return Studio(studio.folder, studio.machine, memory, weights=studio.weights, settings=studio.settings)
+    return LoadedCheckpoint(loaded.folder, loaded.machine, memory, weights=loaded.weights, settings=loaded.settings)
 
 
 def asked(engine: IndexTts2Engine, name: str, text: str, seconds: str, **more: object) -> Request:
@@ -133,7 +133,7 @@ def test_a_take_follows_from_its_seed_alone_and_company_changes_nothing(engine: 
 
 def test_sound_made_while_the_next_lines_are_decoded_is_the_same(engine: IndexTts2Engine, checkpoint: Path) -> None:
     requests = [asked(engine, str(index), FOX, f"0.{index}") for index in (7, 8, 9)]
-    aside = IndexTts2Engine(engine._studio, [checkpoint], lines_at_once=1, overlap=True)
+    aside = IndexTts2Engine(engine._checkpoint, [checkpoint], lines_at_once=1, overlap=True)
     want, got = spoken(engine, requests), spoken(aside, requests)
     assert list(got) == ["7", "8", "9"]
     for name in want:
@@ -146,9 +146,9 @@ class Ear:
     def __init__(self, *texts: str) -> None:
         self.texts, self.sounds = list(texts), []
 
-    def hear(self, samples: Samples, sample_rate: int, language: str, *, words: bool = True) -> Heard:
+    def transcribe(self, samples: Samples, sample_rate: int, language: str, *, words: bool = True) -> Transcript:
         self.sounds.append(samples)
-        return Heard(self.texts.pop(0), ())
+        return Transcript(self.texts.pop(0), ())
 
 
 def test_an_ear_takes_the_candidate_with_the_fewest_errors_and_hears_no_more_than_it_must(
@@ -157,7 +157,7 @@ def test_an_ear_takes_the_candidate_with_the_fewest_errors_and_hears_no_more_tha
     requests = [asked(engine, "a", FOX, "0.8", exact=True), asked(engine, "b", FOX, "1", exact=True)]
     #      likeliest of each: a is heard well, b has 2 errors; then b's second: 1 error; then its third: 4 errors
     ear = Ear("the quick brown fox", "a quick crown fox", "the quick frown fox", "what")
-    listening = IndexTts2Engine(engine._studio, [checkpoint], ear=ear)
+    listening = IndexTts2Engine(engine._checkpoint, [checkpoint], recogniser=ear)
     takes, plain = spoken(listening, requests), spoken(engine, requests)
     told = ("candidate", "candidates_heard", "heard_errors", "heard_of", "last_word_heard")
     assert [takes["a"].details[key] for key in told] == [1, 1, 0, 4, True]
@@ -235,10 +235,10 @@ def test_timbre_and_feeling_come_from_where_they_were_asked_and_the_receipt_says
 
 
 def test_a_natural_length_is_learned_where_the_decoder_wished_to_end(
-    engine: IndexTts2Engine, studio: Studio, checkpoint: Path, tmp_path: Path
+    engine: IndexTts2Engine, loaded: LoadedCheckpoint, checkpoint: Path, tmp_path: Path
 ) -> None:
     memory = tmp_path / "lengths.json"
-    learning = IndexTts2Engine(studio, [checkpoint], lengths=memory)
+    learning = IndexTts2Engine(loaded, [checkpoint], lengths=memory)
     utterance = Utterance("L1", FOX, "en", ANN)
     [before] = learning.natural([utterance])
     assert isinstance(before, Natural)
@@ -247,11 +247,11 @@ def test_a_natural_length_is_learned_where_the_decoder_wished_to_end(
     for _ in range(300):
         learning._predictor.learn(learning._learner(utterance), "en", FOX, 2 * before.units / float(engine.unit_rate))
     learning._predictor.save()
-    [after] = IndexTts2Engine(studio, [checkpoint], lengths=memory).natural([utterance])
+    [after] = IndexTts2Engine(loaded, [checkpoint], lengths=memory).natural([utterance])
     assert isinstance(after, Natural)
     assert after.units == pytest.approx(2 * before.units, rel=0.1)
     memory.write_text("{")
-    mended = IndexTts2Engine(studio, [checkpoint], lengths=memory)
+    mended = IndexTts2Engine(loaded, [checkpoint], lengths=memory)
     assert mended.natural([utterance]) == [before]
     assert "learned anew" in str(mended._notices[0])
 
@@ -301,14 +301,14 @@ def test_an_unknown_recording_is_a_sentence_with_the_nearest_one(engine: IndexTt
 
 
 def test_a_recording_is_known_by_what_is_in_it_not_by_its_name(
-    engine: IndexTts2Engine, studio: Studio, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+    engine: IndexTts2Engine, loaded: LoadedCheckpoint, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = asked(engine, "L1", FOX, "0.8")
     first = spoken(engine, [request])["L1"]
     copy = checkpoint / "voices/copy.wav"
     copy.write_bytes((checkpoint / "voices/ann.wav").read_bytes())
-    fresh = another(studio, studio._memory._folder)
-    monkeypatch.setattr("indextts_post.synthesis.indextts2.builder.load_ear", None)
+    fresh = another(loaded, loaded._memory._folder)
+    monkeypatch.setattr("indextts_post.synthesis.indextts2.builder.load_reference_encoder", None)
     other = IndexTts2Engine(fresh, [checkpoint])
     renamed = replace(request, utterance=replace(request.utterance, voice="ref:voices/copy.wav"))
     assert np.array_equal(spoken(other, [renamed])["L1"].samples, first.samples)
@@ -318,12 +318,12 @@ def test_a_recording_is_known_by_what_is_in_it_not_by_its_name(
     copy.unlink()
 
 
-def test_a_remembered_voice_that_is_damaged_is_heard_again(studio: Studio, checkpoint: Path, tmp_path: Path) -> None:
+def test_a_damaged_voice_is_encoded_again(loaded: LoadedCheckpoint, checkpoint: Path, tmp_path: Path) -> None:
     memory = tmp_path / "memory"
-    request = asked(IndexTts2Engine(studio, [checkpoint]), "L1", FOX, "0.8")
+    request = asked(IndexTts2Engine(loaded, [checkpoint]), "L1", FOX, "0.8")
     takes = []
     for _ in range(2):
-        fresh = another(studio, memory)
+        fresh = another(loaded, memory)
         takes.append(spoken(IndexTts2Engine(fresh, [checkpoint]), [request])["L1"])
         [kept] = memory.glob("*.safetensors")
         kept.write_bytes(kept.read_bytes()[:100])
@@ -429,13 +429,13 @@ def test_a_folder_with_a_file_missing_or_cut_off_is_named_at_the_start(checkpoin
 
 
 def test_both_versions_say_their_rate_and_their_voices(engine: IndexTts2Engine, checkpoint: Path) -> None:
-    assert engine.unit_rate == (25 if engine._studio.folder.is_2_5 else 50)
+    assert engine.unit_rate == (25 if engine._checkpoint.folder.is_2_5 else 50)
     assert engine.sample_rate == 22_050
     assert [voice.id for voice in engine.voices()] == [ANN, BEN, "ref:"]
 
 
-def test_notices_of_the_engine_reach_whoever_opened_it(checkpoint: Path, studio: Studio) -> None:
-    engine = IndexTts2Engine(studio, [checkpoint])
+def test_notices_of_the_engine_reach_whoever_opened_it(checkpoint: Path, loaded: LoadedCheckpoint) -> None:
+    engine = IndexTts2Engine(loaded, [checkpoint])
     write_wav(checkpoint / "voices/short.wav", speechlike(2.4, 5), 24_000)
     assert isinstance(engine.natural([Utterance("L1", FOX, "en", "ref:voices/short.wav")])[0], Natural)
     (checkpoint / "voices/short.wav").unlink()

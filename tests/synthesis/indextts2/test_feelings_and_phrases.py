@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from indextts_post.cast import Emotion
 from indextts_post.errors import OptionError, TextError, ToolError
 from indextts_post.synthesis import Request, Utterance
-from indextts_post.synthesis.indextts2.builder import Machine, choose_machine, sampled_hash
-from indextts_post.synthesis.indextts2.feelings import EmotionSources
+from indextts_post.synthesis.indextts2.builder import Device, choose_machine, sampled_hash
+from indextts_post.synthesis.indextts2.emotion_source import EmotionSources
 from indextts_post.synthesis.indextts2.phrases import phrase_budgets
-from indextts_post.synthesis.indextts2.text import Segment
+from indextts_post.synthesis.indextts2.text.front_end import Segment
 
 FIFTY = Fraction(50)
 
@@ -132,15 +132,15 @@ def test_too_many_phrases_for_the_time_and_too_many_codes_for_the_decoder_are_se
 
 
 def test_a_machine_is_what_was_asked_for_or_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert choose_machine("cpu", "bf16") == Machine("cpu", torch.bfloat16)
+    assert choose_machine("cpu", "bf16") == Device("cpu", torch.bfloat16)
     with pytest.raises(OptionError, match="'fp16': indextts2 on cpu has auto, fp32, bf16"):
         choose_machine("cpu", "fp16")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ToolError, match="device 'cuda': 0 of them"):
         choose_machine("cuda")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert choose_machine() == Machine("cuda", torch.bfloat16)
-    assert choose_machine("auto", "fp16") == Machine("cuda", torch.float16)
+    assert choose_machine() == Device("cuda", torch.bfloat16)
+    assert choose_machine("auto", "fp16") == Device("cuda", torch.float16)
 
 
 def test_other_weights_of_the_same_size_give_another_hash(tmp_path: Path) -> None:

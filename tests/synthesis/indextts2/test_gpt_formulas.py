@@ -10,17 +10,17 @@ from tiny_gpt import prefixes, tiny_gpt, tiny_sizes
 from torch import Tensor, nn
 
 from indextts_post.errors import ModelError, TextError
-from indextts_post.synthesis.indextts2 import conformer
-from indextts_post.synthesis.indextts2.conformer import (
+from indextts_post.synthesis.indextts2.gpt import conformer
+from indextts_post.synthesis.indextts2.gpt.conformer import (
     Conformer,
     ConvolutionModule,
     FeedForward,
     PositionBiasedAttention,
 )
-from indextts_post.synthesis.indextts2.gpt import CodePositions
-from indextts_post.synthesis.indextts2.gpt_sizes import PerceiverSizes, SpeakerMode
-from indextts_post.synthesis.indextts2.perceiver import CrossAttention, GeluGate, UnitNorm
-from indextts_post.synthesis.indextts2.transformer import (
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions
+from indextts_post.synthesis.indextts2.gpt.perceiver import CrossAttention, GeluGate, UnitNorm
+from indextts_post.synthesis.indextts2.gpt.sizes import PerceiverSizes, SpeakerMode
+from indextts_post.synthesis.indextts2.gpt.transformer import (
     CausalAttention,
     KeyValueCache,
     TanhGeluMlp,

@@ -7,10 +7,10 @@ import torch
 import yaml
 from parity import SHARED, ParityCase, assert_close, keys_of, load_case, published_keys
 
-from indextts_post.synthesis.indextts2.gpt import CodePositions, Gpt
-from indextts_post.synthesis.indextts2.gpt_sizes import SpeakerMode, gpt_section_sizes, gpt_sizes
-from indextts_post.synthesis.indextts2.sizes import Section
-from indextts_post.synthesis.indextts2.transformer import KeyValueCache
+from indextts_post.synthesis.indextts2.config import Section
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions, Gpt
+from indextts_post.synthesis.indextts2.gpt.sizes import SpeakerMode, gpt_section_sizes, gpt_sizes
+from indextts_post.synthesis.indextts2.gpt.transformer import KeyValueCache
 
 
 def network(case: ParityCase, mode: SpeakerMode) -> Gpt:

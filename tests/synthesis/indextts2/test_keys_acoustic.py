@@ -10,15 +10,15 @@ import torch
 import yaml
 from parity import SHARED, keys_of, published_keys
 
-from indextts_post.synthesis.indextts2 import sizes
-from indextts_post.synthesis.indextts2.bigvgan import BigVgan
-from indextts_post.synthesis.indextts2.campplus import CampPlus
-from indextts_post.synthesis.indextts2.codec import SemanticCodec
-from indextts_post.synthesis.indextts2.flow_matching import FlowMatching
-from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator
-from indextts_post.synthesis.indextts2.w2v_bert import W2vBert
-from indextts_post.synthesis.indextts2.weight_norm import published_tensors
-from indextts_post.synthesis.indextts2.weights import build_empty
+from indextts_post.synthesis.indextts2.acoustic import sizes
+from indextts_post.synthesis.indextts2.acoustic.bigvgan import BigVgan
+from indextts_post.synthesis.indextts2.acoustic.campplus import CampPlus
+from indextts_post.synthesis.indextts2.acoustic.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import FlowMatching
+from indextts_post.synthesis.indextts2.acoustic.length_regulator import LatentProjection, LengthRegulator
+from indextts_post.synthesis.indextts2.acoustic.w2v_bert import W2vBert
+from indextts_post.synthesis.indextts2.weights.filling import build_empty
+from indextts_post.synthesis.indextts2.weights.weight_norm import published_tensors
 
 Keys = dict[str, tuple[tuple[int, ...], torch.dtype]]
 

@@ -7,15 +7,18 @@ from typing import TypeVar
 
 import torch
 from parity import ParityCase, assert_close, load_case
+from plain_flow import plain_flow
 from torch import nn
 
-from indextts_post.synthesis.indextts2 import features, sizes, weights
-from indextts_post.synthesis.indextts2.bigvgan import BigVgan
-from indextts_post.synthesis.indextts2.campplus import CampPlus
-from indextts_post.synthesis.indextts2.codec import SemanticCodec
-from indextts_post.synthesis.indextts2.flow_matching import FlowLine, FlowMatching
-from indextts_post.synthesis.indextts2.length_regulator import LatentProjection, LengthRegulator, regulate
-from indextts_post.synthesis.indextts2.w2v_bert import W2vBert
+from indextts_post.synthesis.indextts2.acoustic import features, sizes
+from indextts_post.synthesis.indextts2.acoustic.bigvgan import BigVgan
+from indextts_post.synthesis.indextts2.acoustic.campplus import CampPlus
+from indextts_post.synthesis.indextts2.acoustic.codec import SemanticCodec
+from indextts_post.synthesis.indextts2.acoustic.flow_matching import FlowLine, FlowMatching
+from indextts_post.synthesis.indextts2.acoustic.length_regulator import LatentProjection, LengthRegulator, regulate
+from indextts_post.synthesis.indextts2.acoustic.w2v_bert import W2vBert
+from indextts_post.synthesis.indextts2.config import Section
+from indextts_post.synthesis.indextts2.weights import filling as weights
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -55,7 +58,7 @@ def filled(network: Callable[[], N], case: ParityCase) -> N:
 
 def test_the_length_regulator_is_the_references_at_its_natural_and_at_another_length() -> None:
     case = load_case("length_regulator")
-    network = filled(lambda: LengthRegulator(sizes.regulator_section_sizes(sizes.Section(case.meta, "meta"))), case)
+    network = filled(lambda: LengthRegulator(sizes.regulator_section_sizes(Section(case.meta, "meta"))), case)
     for given, name in (("frames", "regulated"), ("frames_stretched", "regulated_stretched")):
         made = regulate(network, case.inputs["content"], int(case.inputs[given]))
         assert_close(made, case.outputs[name])
@@ -71,7 +74,7 @@ def test_the_projection_of_latents_is_the_references() -> None:
 
 def test_the_codec_of_version_2_gives_the_references_codes_and_rows() -> None:
     case = load_case("semantic_codec_v2")
-    codec_sizes = sizes.codec_section_sizes(sizes.Section(case.meta, "meta"), halved=False)
+    codec_sizes = sizes.codec_section_sizes(Section(case.meta, "meta"), halved=False)
     codec = filled(lambda: SemanticCodec(codec_sizes), case)
     codes = codec.encode(case.inputs["features"])
     assert torch.equal(codes, case.outputs["codes"])
@@ -81,7 +84,7 @@ def test_the_codec_of_version_2_gives_the_references_codes_and_rows() -> None:
 
 def test_the_codec_of_version_2_5_gives_the_references_codes_and_features() -> None:
     case = load_case("semantic_codec_v2_5")
-    codec_sizes = sizes.codec_section_sizes(sizes.Section(case.meta, "meta"), halved=True)
+    codec_sizes = sizes.codec_section_sizes(Section(case.meta, "meta"), halved=True)
     codec = filled(lambda: SemanticCodec(codec_sizes), case)
     assert_close(codec.halve(case.inputs["features"]), case.outputs["downsampled"])
     codes = codec.encode(case.inputs["features"])
@@ -112,7 +115,7 @@ def test_the_vocoder_is_the_references() -> None:
 
 def flow_case() -> tuple[ParityCase, FlowMatching]:
     case = load_case("cfm")
-    dit_sizes = sizes.dit_section_sizes(sizes.Section(case.meta, "meta"))
+    dit_sizes = sizes.dit_section_sizes(Section(case.meta, "meta"))
     return case, filled(lambda: FlowMatching(dit_sizes), case)
 
 
@@ -127,7 +130,7 @@ def test_the_spectrogram_is_the_references_plainly_and_as_it_is_run() -> None:
     prompt, style, content, noise = (case.inputs[name][0] for name in ("prompt_mel", "style", "mu", "noise"))
     line = FlowLine(prompt, style, content, noise)
     want = case.outputs["mel_with_prompt_zeroed"][0, :, line.prompt_frames :]
-    assert_close(network.plainly(line), want)
+    assert_close(plain_flow(network, line), want)
     assert_close(network.solve([line], network.grid())[0], want)
 
 

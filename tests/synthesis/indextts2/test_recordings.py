@@ -10,10 +10,16 @@ import torch
 
 from indextts_post.audio import Samples, write_wav
 from indextts_post.errors import MediaError
-from indextts_post.recordings import quiet_windows
-from indextts_post.synthesis.indextts2.pacing import PAUSE, STEADY, elasticity
-from indextts_post.synthesis.indextts2.recordings import RATE, found_recordings, read_recording
+from indextts_post.recordings import Recording, quiet_windows
+from indextts_post.recordings import read_recording as read_at
+from indextts_post.synthesis.indextts2.acoustic.pacing import PAUSE, STEADY, elasticity
 from indextts_post.synthesis.indextts2.references import pause_codes
+from indextts_post.synthesis.indextts2.voices import RATE, found_recordings
+
+
+def read_recording(path: Path) -> Recording:
+    """What the networks get of a file."""
+    return read_at(path, RATE)
 
 
 def words(seconds: float, rate: int = RATE, level: float = 0.1) -> Samples:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 import pytest
 import torch
 from parity import ParityCase, load_case
+from reference_beam import BeamOptions, beam_sample, beam_sample_codes
 from test_gpt_parity import network
 
-from indextts_post.synthesis.indextts2.beam import BeamOptions, beam_sample, beam_sample_codes
-from indextts_post.synthesis.indextts2.gpt import CodePositions, Gpt
-from indextts_post.synthesis.indextts2.gpt_sizes import SpeakerMode
-from indextts_post.synthesis.indextts2.transformer import KeyValueCache
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions, Gpt
+from indextts_post.synthesis.indextts2.gpt.sizes import SpeakerMode
+from indextts_post.synthesis.indextts2.gpt.transformer import KeyValueCache
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tiny_gpt import prefixes, tiny_gpt
 
 from indextts_post.errors import OptionError
-from indextts_post.synthesis.indextts2.budget import Budget, TextBounds, choose, shared
-from indextts_post.synthesis.indextts2.decoding import DecodeRequest, Ending, decode
-from indextts_post.synthesis.indextts2.gpt import Gpt
+from indextts_post.synthesis.indextts2.gpt.budget import Budget, TextBounds, choose, shared
+from indextts_post.synthesis.indextts2.gpt.decoding import DecodeRequest, Ending, decode
+from indextts_post.synthesis.indextts2.gpt.network import Gpt
 
 
 def biased(stop_bias: float) -> Gpt:

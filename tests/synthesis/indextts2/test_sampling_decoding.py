@@ -9,9 +9,9 @@ import torch
 from tiny_gpt import prefixes, tiny_gpt
 
 from indextts_post.errors import OptionError
-from indextts_post.synthesis.indextts2 import decoding
-from indextts_post.synthesis.indextts2.budget import Budget
-from indextts_post.synthesis.indextts2.decoding import (
+from indextts_post.synthesis.indextts2.gpt import decoding
+from indextts_post.synthesis.indextts2.gpt.budget import Budget
+from indextts_post.synthesis.indextts2.gpt.decoding import (
     Decoded,
     DecodeRequest,
     Sampling,
@@ -20,9 +20,9 @@ from indextts_post.synthesis.indextts2.decoding import (
     draw,
     uniforms,
 )
-from indextts_post.synthesis.indextts2.gpt import CodePositions, Gpt
-from indextts_post.synthesis.indextts2.gpt_sizes import SpeakerMode
-from indextts_post.synthesis.indextts2.transformer import KeyValueCache
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions, Gpt
+from indextts_post.synthesis.indextts2.gpt.sizes import SpeakerMode
+from indextts_post.synthesis.indextts2.gpt.transformer import KeyValueCache
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from parity import SHARED
 
 from indextts_post.errors import ModelError, TextError
-from indextts_post.synthesis.indextts2.text_v2 import FrontEnd2, SentencePieces
-from indextts_post.synthesis.indextts2.text_v2_5 import (
+from indextts_post.synthesis.indextts2.text.version_2 import FrontEnd2, SentencePieces
+from indextts_post.synthesis.indextts2.text.version_2_5 import (
     LANGUAGES,
     FrontEnd25,
     language_code,

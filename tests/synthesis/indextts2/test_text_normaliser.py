@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from parity import parity_dir
 
-from indextts_post.synthesis.indextts2.text_normaliser import (
+from indextts_post.synthesis.indextts2.text.normaliser import (
     PINYIN,
     Path,
     WetextReader,
@@ -16,8 +16,8 @@ from indextts_post.synthesis.indextts2.text_normaliser import (
     path_of,
     restored_pinyin,
 )
-from indextts_post.synthesis.indextts2.text_segments import split_tokens
-from indextts_post.synthesis.indextts2.text_v2 import set_apart
+from indextts_post.synthesis.indextts2.text.segments import split_tokens
+from indextts_post.synthesis.indextts2.text.version_2 import set_apart
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,7 @@ import torch
 from tiny_gpt import prefixes, tiny_gpt
 from torch import Tensor, nn
 from torch.nn import functional
-
-from indextts_post.synthesis.indextts2.gpt import CodePositions
-from indextts_post.synthesis.indextts2.gpt_sizes import DurationConvention
-from indextts_post.synthesis.indextts2.training import (
+from training_pieces import (
     FREE_SHARE,
     DurationEmbedding,
     EmotionAdversary,
@@ -20,6 +17,9 @@ from indextts_post.synthesis.indextts2.training import (
     length_loss,
     reversed_gradient,
 )
+
+from indextts_post.synthesis.indextts2.gpt.network import CodePositions
+from indextts_post.synthesis.indextts2.gpt.sizes import DurationConvention
 
 SPEAKERS, EMOTIONS, WIDTH, STEPS = 4, 3, 6, 500
 

@@ -14,9 +14,9 @@ import torch
 import yaml
 from safetensors.torch import save_file
 
-from indextts_post.synthesis.indextts2.checkpoint import CheckpointFolder, Part, open_folder
-from indextts_post.synthesis.indextts2.weight_norm import published_tensors
-from indextts_post.synthesis.indextts2.weights import build_empty
+from indextts_post.synthesis.indextts2.weights.checkpoint import CheckpointFolder, Part, open_folder
+from indextts_post.synthesis.indextts2.weights.filling import build_empty
+from indextts_post.synthesis.indextts2.weights.weight_norm import published_tensors
 
 _GPT = {
     "model_dim": 32,

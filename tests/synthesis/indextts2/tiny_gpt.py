@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from indextts_post.synthesis.indextts2.gpt import Gpt
-from indextts_post.synthesis.indextts2.gpt_sizes import GptSizes, SpeakerMode, gpt_section_sizes
-from indextts_post.synthesis.indextts2.sizes import Section
+from indextts_post.synthesis.indextts2.config import Section
+from indextts_post.synthesis.indextts2.gpt.network import Gpt
+from indextts_post.synthesis.indextts2.gpt.sizes import GptSizes, SpeakerMode, gpt_section_sizes
 
 CONFIG: dict[str, Any] = {
     "model_dim": 48,

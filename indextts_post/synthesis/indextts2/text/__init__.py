@@ -1,0 +1,1 @@
+"""A line's text becomes segments of ids for the GPT: normalising, scripts, marks, and the front end of each version."""

@@ -1,0 +1,25 @@
+"""What the front ends of both versions have in common: a line's text becomes segments of ids for the GPT."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What the network speaks in one go: `ids`, the row of the language table (2.5), and the text they stand for.
+
+    `unknown` is what the tokeniser did not encode_voice; it is not spoken.
+    """
+
+    ids: tuple[int, ...]
+    text: str
+    language: int | None = None
+    unknown: str = ""
+
+
+class TextFrontEnd(Protocol):
+    """Text and language in, segments out. Raises `TextError` where nothing can be spoken."""
+
+    def segments(self, text: str, language: str) -> list[Segment]: ...
