@@ -77,7 +77,7 @@ class OpenProject:
         return self.state.watch.is_due()
 
     def look(self) -> tuple[list[str], bool]:
-        """Look whether somebody else has changed anything, and read what has; gives the ids of lines that are different.
+        """Look whether somebody else has changed anything, and read what has; gives the ids of lines that now differ.
 
         True where the user's own files had changed: then the project has to be planned again. What another process did
         to the job folder it has planned itself.
