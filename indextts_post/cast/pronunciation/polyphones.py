@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from indextts_post.cast.pronunciation.family_names import family_names
 from indextts_post.cast.pronunciation.notation import HAN
@@ -136,11 +137,16 @@ def _others(char: str, reading: str) -> tuple[str, ...]:
     return tuple(other for other in readings_of_character(char) if other != reading)
 
 
+def _one_by_one(signs: str) -> Any:
+    """What pypinyin is to give for signs without a reading: each as its own."""
+    return list(signs)
+
+
 @lru_cache(maxsize=4096)
 def _plain_word(word: str) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin
 
-    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=list, v_to_u=False)
+    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=_one_by_one, v_to_u=False)
     return tuple(spelled(syllable) for syllable in syllables)
 
 
