@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from indextts_post.synthesis.kokoro.graph import Curves, KokoroGraph
 from indextts_post.synthesis.kokoro.lookalike.spectral_eq import (
+    _PEAK_BINS,
     BANDS,
     FARTHEST_DB,
     EqualisedGraph,
@@ -14,6 +18,7 @@ from indextts_post.synthesis.kokoro.lookalike.spectral_eq import (
     correction_db,
     equalised,
 )
+from indextts_post.voiceprint.mel import slaney_filters
 
 RATE = 24_000
 TIME = np.arange(RATE) / RATE
@@ -41,6 +46,18 @@ def test_a_correction_goes_as_far_as_it_may_and_leaves_the_power_as_it_was() -> 
     far = correction_db(np.array([50.0, -50.0]), np.zeros(2))
     assert far[0] - far[1] == pytest.approx(2 * FARTHEST_DB)
     assert correction_db(np.array([4.0, -4.0]), np.array([4.0, -4.0])) == pytest.approx([0, 0])
+
+
+def test_the_gains_are_placed_where_the_bands_peak() -> None:
+    assert slaney_filters(BANDS, RATE, 1024).argmax(axis=1).tolist() == list(_PEAK_BINS)
+
+
+def test_filtering_needs_no_torch() -> None:
+    code = (
+        "import sys, numpy as np; from indextts_post.synthesis.kokoro.lookalike.spectral_eq import BANDS, equalised; "
+        "equalised(np.ones(4000, np.float32), np.ones(BANDS, np.float32)); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_filter_gives_each_tone_its_gain_and_moves_nothing() -> None:

@@ -40,7 +40,7 @@ from indextts_post.synthesis.protocol import Request, Spoken, Unspeakable, Utter
 
 Alternatives = tuple[DecodedLine, ...]
 """A line's candidates, likeliest first."""
-VERSION = 1
+VERSION = 2
 """Counts up when the same request would sound different though the weights are the same."""
 LINES_AT_ONCE = 10
 """Lines decoded together; each has `CANDIDATES` rows, as many as the reference has beams."""

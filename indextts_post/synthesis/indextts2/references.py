@@ -22,7 +22,7 @@ from indextts_post.synthesis.indextts2.acoustic.stages import ReferenceEncoder, 
 from indextts_post.synthesis.indextts2.gpt.network import Gpt
 from indextts_post.synthesis.indextts2.gpt.sizes import SpeakerMode
 
-RECIPE = 1
+RECIPE = 2
 """Part of every name: counts up when the same recording would be heard differently."""
 _PAUSE_SHARE = 0.8
 _NAMES = ("style", "features", "mel", "condition", "speaker", "emotion", "pauses")

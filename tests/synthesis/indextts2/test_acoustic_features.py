@@ -33,8 +33,10 @@ def test_a_log_energy_frame_is_what_a_loop_over_its_samples_gives() -> None:
         np.log(max(power @ np.interp(mel, points[band : band + 3], [0, 1, 0]), 1.192092955078125e-7))
         for band in range(80)
     ]
-    got = features._log_mel_energies(torch.from_numpy(wave), torch.float64)[1].numpy()
-    assert np.abs(got - want).max() < 1e-9
+    off = np.abs(features._log_mel_energies(torch.from_numpy(wave))[1].numpy() - want)
+    # The triangles are rounded to float32, as Kaldi's are: it shows in the lowest, narrowest bands.
+    assert off.max() < 2.5e-4
+    assert off[40:].max() < 1e-5
 
 
 def test_speaker_features_do_not_depend_on_loudness_and_sum_to_nothing_over_time() -> None:
@@ -62,9 +64,13 @@ def test_the_mel_triangles_are_equal_in_area_and_peak_where_librosa_puts_them() 
     wide = bank[40:]  # low triangles are narrower than two bins, so their sampled area is not exact
     assert ((wide.sum(1) * 22050 / 1024) - 1).abs().max() < 0.02
     # Linear below 1 kHz: 200/3 Hz a mel; the point 15 is 1 kHz; 27 steps of the logarithmic part multiply by 6.4.
-    assert features._hz_to_slaney(1000.0) == pytest.approx(15)
-    assert features._hz_to_slaney(6400.0) == pytest.approx(15 + 27)
-    assert features._slaney_to_hz(torch.tensor([3.0, 42.0], dtype=torch.float64)).tolist() == pytest.approx([200, 6400])
+    points = np.linspace(0, 15 + 27 * np.log(11.025) / np.log(6.4), 82)
+    edges = np.where(points < 15, points * 200 / 3, 1000 * 6.4 ** ((points - 15) / 27))
+    bins = np.arange(513) * 22050 / 1024
+    for band in range(80):
+        left, _, right = corners = edges[band : band + 3]
+        want = np.interp(bins, corners, [0, 2 / (right - left), 0])
+        assert np.abs(bank[band].numpy() - want).max() < 2e-7
 
 
 @pytest.mark.parametrize("samples", [2560, 2561, 2815, 2816])
@@ -78,7 +84,8 @@ def test_a_tone_lights_the_band_it_lies_in() -> None:
     assert int(mel.argmax()) == int(bank[:, round(1000 / 22050 * 1024)].argmax())
 
 
-@pytest.mark.parametrize("samples", [2205, 22050, 22051, 22490, 22491, 1])
+# 90,569 samples are the fewest whose last one torchaudio leaves out when it is asked without zeros behind the end.
+@pytest.mark.parametrize("samples", [2205, 22050, 22051, 22490, 22491, 1, 90569, 882040])
 def test_the_resampler_keeps_the_length_exact(samples: int) -> None:
     assert len(features.resample_reference(noise(samples))) == -(-samples * 320 // 441)
 
