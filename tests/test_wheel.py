@@ -16,6 +16,8 @@ EVERY_MODULE = """
 import importlib, json, pkgutil, indextts_post
 missing = {}
 for module in pkgutil.walk_packages(indextts_post.__path__, "indextts_post."):
+    if module.name.endswith("__main__"):
+        continue  # a command, which importing would run
     try:
         importlib.import_module(module.name)
     except ModuleNotFoundError as error:
