@@ -21,6 +21,7 @@ demo: $(STAMP)
 	$(BIN)/python sample_projects/make_media.py
 	$(BIN)/dubsync models pull kokoro-q8
 	$(BIN)/dubsync models pull kokoro-voices
+	$(BIN)/dubsync models pull g2pm
 	$(BIN)/dubsync sample_projects/chinese-two-characters-24/scene.otio --lang zh --out demo/chinese --overwrite
 	$(BIN)/dubsync sample_projects/english-2398-hour-start-nested/scene.otio --lang en --out demo/english --overwrite
 	@echo "Watch: demo/chinese/film.dub.mp4 and demo/english/film.dub.mp4; read: demo/chinese/report.html"
@@ -52,6 +53,7 @@ lock: $(STAMP)
 models: $(STAMP)
 	$(BIN)/dubsync models pull kokoro-q8
 	$(BIN)/dubsync models pull kokoro-voices
+	$(BIN)/dubsync models pull g2pm
 	$(BIN)/dubsync models pull whisper-base
 	$(BIN)/dubsync models pull whisper-small
 	$(BIN)/dubsync models pull ge2e
