@@ -67,11 +67,16 @@ def test_lint_lists_what_may_be_read_otherwise(dubsync: Dubsync, film: str) -> N
     assert said.code == 0
     [doubt] = json.loads(said.out)
     assert (doubt["line"], doubt["timecode"], doubt["word"]) == ("L0002", "00:00:03:00", "倒")
-    assert (doubt["reading"], doubt["alternatives"], doubt["text"]) == ("DAO4", ["DAO3"], "他倒了")
+    assert doubt["text"] == "他倒了"
+    assert {doubt["reading"], *doubt["alternatives"]} == {
+        "DAO3",
+        "DAO4",
+    }  # he fell, or he poured: the line leaves it open
+    assert 0.4 < doubt["probability"] < 0.9
     assert "1 doubtful readings" in dubsync("lint", film, "--lang", "zh", "--voice-engine", "metronome").out
 
 
 def test_strict_lint_fails_and_says_how_to_decide(dubsync: Dubsync, film: str) -> None:
     said = dubsync("lint", film, "--lang", "zh", "--voice-engine", "metronome", "--strict", "--quiet")
     assert said.code == 3
-    assert "like <倒|DAO4>" in said.err
+    assert "like <倒|DAO" in said.err

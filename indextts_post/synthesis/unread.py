@@ -22,7 +22,8 @@ _MOST_SHOWN = 60
 
 def unread_notices(plan: LinePlan, unread: Sequence[str]) -> list[Notice]:
     """What is to be said of a line of which a voice could not read the pieces `unread`."""
-    characters = set("".join(unread))
+    # Some front ends write a line in capitals before they read it.
+    characters = {form for char in "".join(unread) for form in (char, char.lower())}
     spellings = {_plain(character) for character in characters}
     # A front end may name a sign as it spells it, `=` for `＝`. Digits are not folded: a 2 beside an unread ² is read.
     missing = {c for c in plan.text if c in characters or (not c.isalnum() and _plain(c) in spellings)}

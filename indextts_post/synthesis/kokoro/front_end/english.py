@@ -17,6 +17,7 @@ from hibari.g2p.token import Tok
 from indextts_post.cast import Part, english_pieces
 from indextts_post.synthesis.kokoro.front_end.punctuation import PLAIN
 from indextts_post.synthesis.kokoro.front_end.records import Word
+from indextts_post.synthesis.kokoro.front_end.scripts import pieces_by_reading
 
 ARPABET = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "B": "b", "CH": "ʧ", "D": "d", "DH": "ð",
@@ -80,8 +81,12 @@ class English:
         if symbols is not None:
             yield piece.text, "", symbols
             return
-        for text, space in self._g2p.tokenizer(_HYPHEN_BEHIND_READING.sub(" ", piece.text)):
-            yield text, space, None
+        for run, readable in pieces_by_reading(_HYPHEN_BEHIND_READING.sub(" ", piece.text), "en"):
+            if not readable:
+                yield run, "", ""  # no symbols: named as unread
+                continue
+            for text, space in self._g2p.tokenizer(run):
+                yield text, space, None
 
     def _symbols(self, piece: Part) -> str | None:
         """Symbols of a reading in phones: those of the lexicon where it has that reading of the word."""

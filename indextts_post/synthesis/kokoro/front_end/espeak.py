@@ -14,6 +14,7 @@ from indextts_post.cast import written_out
 from indextts_post.errors import TextError, ToolError
 from indextts_post.synthesis.kokoro.front_end.punctuation import punctuation
 from indextts_post.synthesis.kokoro.front_end.records import Word
+from indextts_post.synthesis.kokoro.front_end.scripts import pieces_by_reading
 
 ESPEAK_LANGUAGES = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
 """Our languages and eSpeak's names for the variants that the voices speak."""
@@ -24,8 +25,6 @@ _SHORTHANDS = {
 }  # fmt: skip
 _LANGUAGE_FLAG = re.compile(r"\((?:\^?[a-z-])+\)")
 """What it says of a word in another language, ties or not: `(en)`, `(^f^r)`."""
-_OTHER_SCRIPTS = ("Lo", "So")
-"""Categories of letters without case and of pictures: nothing that a Latin alphabet has."""
 
 
 class Espeak:
@@ -40,12 +39,18 @@ class Espeak:
             )
         self._language = language
         self._program = program
+        self._signs: dict[str, bool] = {}
 
     def words(self, text: str) -> list[Word]:
         """Words of a text. Signs between digits (10.000, 36,6, 15:30) belong to the number and are no pauses."""
         words: list[Word] = []
+        for piece, readable in pieces_by_reading(written_out(text, self._language), self._language):
+            words += self._clauses(piece) if readable else [Word(piece, "", space_after=True)]
+        return words
+
+    def _clauses(self, spoken: str) -> list[Word]:
+        words: list[Word] = []
         run = ""
-        spoken = written_out(text, self._language)
         for at, char in enumerate(spoken):
             sign = None if char.isspace() or char in "'’-" else punctuation(char)
             if sign is not None and spoken[at - 1 : at].isdigit() and spoken[at + 1 : at + 2].isdigit():
@@ -61,10 +66,12 @@ class Espeak:
         return [*words, *self._clause(run)]
 
     def _knows(self, char: str) -> bool:
-        """Whether a letter is of the language's script; what is not would be spelled in English, or be lost."""
-        return unicodedata.category(char) not in _OTHER_SCRIPTS or (
-            self._language == "hi" and unicodedata.name(char, "").startswith("DEVANAGARI")
-        )
+        """Whether it has a sound for a sign (=, ², ℃), asked of the program once; letters are another matter."""
+        if not unicodedata.category(char).startswith(("S", "No")):
+            return True
+        if char not in self._signs:
+            self._signs[char] = bool(self._sounds(char).strip())
+        return self._signs[char]
 
     def _clause(self, clause: str) -> list[Word]:
         if not clause.strip():

@@ -29,6 +29,34 @@ def script_of(char: str) -> Script | None:
     return Script.LATIN if name.startswith(("LATIN", "FULLWIDTH LATIN")) else Script.OTHER
 
 
+def pieces_by_reading(text: str, language: str) -> Iterator[tuple[str, bool]]:
+    """(piece, readable) in order, which joined are the text. Letters of a script that no reader knows are not readable.
+
+    Readers would spell such letters by their English names, or leave out half of them. A Greek letter that stands
+    alone is a symbol ("the α male") and has a name that is said.
+    """
+    run, unknown = "", False
+    for char in text:
+        # vowel signs and accents belong to the letter before them
+        other = _is_unknown(char, language) or (unknown and unicodedata.category(char).startswith("M"))
+        if run and other != unknown:
+            yield run, not unknown or _is_greek_symbol(run)
+            run = ""
+        run, unknown = run + char, other
+    if run:
+        yield run, not unknown or _is_greek_symbol(run)
+
+
+def _is_unknown(char: str, language: str) -> bool:
+    if script_of(char) is not Script.OTHER:
+        return False
+    return not (language == "hi" and unicodedata.name(char, "").startswith("DEVANAGARI"))
+
+
+def _is_greek_symbol(run: str) -> bool:
+    return len(run) == 1 and unicodedata.name(run, "").startswith(("GREEK", "MICRO SIGN", "OHM SIGN"))
+
+
 def language_runs(text: str, language: str) -> Iterator[tuple[str, str]]:
     """(language, text) pieces in order, which joined are the text. Digits are read in the line's own language."""
     has_kana = any(script_of(char) is Script.KANA for char in text)
