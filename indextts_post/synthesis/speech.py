@@ -19,7 +19,7 @@ from indextts_post.listening import Judged, Recogniser
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Progress
-from indextts_post.synthesis.hearing import Listening, listened, misheard_notice
+from indextts_post.synthesis.hearing import Candidate, Chosen, Listening, best_heard, listened, misheard_notice
 from indextts_post.synthesis.lengths import emotion_key
 from indextts_post.synthesis.protocol import Engine, Request, Spoken, Unspeakable, Utterance, VoiceMaker
 from indextts_post.synthesis.records import Receipt, Take
@@ -59,9 +59,9 @@ def speak(
     progress.begin("speak", len(plans))
     labels = {plan.id: _label(plan) for plan in plans}
     seeds = {plan.id: seed + (again or {}).get(plan.id, 0) for plan in plans}
-    answers = _spoken(plans, engine, folder, seeds)
-    if listening:
-        answers = _best_heard(plans, answers, engine, folder, seeds, listening)
+    answers = (
+        _chosen_by_ear(plans, engine, folder, seeds, listening) if listening else _spoken(plans, engine, folder, seeds)
+    )
     by_id = {plan.id: plan for plan in plans}
     for answer in answers:
         if isinstance(answer, Take):
@@ -103,61 +103,51 @@ def _remarked(receipt: Receipt, plan: LinePlan) -> list[Notice]:
     return [*remarks, *unread_notices(plan, receipt.unread)]
 
 
-def _best_heard(
-    plans: Sequence[LinePlan],
-    answers: Iterator[Take | Unspeakable | Notice],
-    engine: Engine,
-    folder: Path,
-    seeds: Mapping[str, int],
-    listening: Listening,
+def _chosen_by_ear(
+    plans: Sequence[LinePlan], engine: Engine, folder: Path, seeds: Mapping[str, int], listening: Listening
 ) -> Iterator[Take | Unspeakable | Notice]:
     """The best heard take of each plan; the misheard ones are spoken anew as long as another seed sounds otherwise."""
-    by_id = {plan.id: plan for plan in plans}
-    best: dict[str, Take] = {}
-    for attempt in range(1, listening.candidates + 1):
-        again: list[LinePlan] = []
-        for answer in answers:
+    places = {plan.id: place for place, plan in enumerate(plans)}
+    first: dict[str, Take] = {}
+
+    def attempt(waiting: Sequence[int], n: int) -> Iterator[Candidate[Take] | Unspeakable | Notice]:
+        again = [plans[place] for place in waiting]
+        for answer in _spoken(again, engine, folder, {plan.id: seeds[plan.id] + n for plan in again}):
             if not isinstance(answer, Take):
                 yield answer
                 continue
-            plan = by_id[answer.id]
-            take, chosen_by_engine = _heard_take(answer, plan, listening.recogniser, folder)
-            before = best.get(plan.id)
-            best[plan.id] = take if before is None or _cost(take) < _cost(before) else before
-            over = attempt == listening.candidates or chosen_by_engine or _same_sound(before, take)
-            if over or not _judged(best[plan.id]).misheard:
-                if misheard := misheard_notice(plan, _judged(best[plan.id])):
-                    yield misheard
-                yield best[plan.id]
-            else:
-                again.append(plan)
-        answers = _spoken(again, engine, folder, {plan.id: seeds[plan.id] + attempt for plan in again})
+            place = places[answer.id]
+            take, judged = _heard_take(answer, plans[place], listening.recogniser, folder)
+            final = "candidates_heard" in take.receipt.facts or _same_sound(first.setdefault(take.id, take), take, n)
+            yield Candidate(place, take, judged, final)
+
+    answers: Iterator[Chosen[Take] | Unspeakable | Notice]
+    answers = best_heard(len(plans), listening.candidates, attempt, lambda judged: not judged.misheard)
+    for chosen in answers:
+        if not isinstance(chosen, Chosen):
+            yield chosen
+            continue
+        if notice := misheard_notice(plans[chosen.best.line], chosen.best.judged):
+            yield notice
+        yield chosen.best.sound
 
 
-def _heard_take(take: Take, plan: LinePlan, recogniser: Recogniser, folder: Path) -> tuple[Take, bool]:
-    """The take with what is heard of it, written beside it; and whether the engine had listened itself."""
+def _heard_take(take: Take, plan: LinePlan, recogniser: Recogniser, folder: Path) -> tuple[Take, Judged]:
+    """The take with what is heard of it, written beside it; an engine may have listened itself."""
     if take.receipt.heard is not None:
-        return take, "candidates_heard" in take.receipt.facts
+        return take, take.receipt.heard
     samples, rate = read_mono(take.path)
-    receipt = replace(take.receipt, heard=listened(recogniser, samples, rate, plan.text, plan.language))
+    judged = listened(recogniser, samples, rate, plan.text, plan.language)
+    receipt = replace(take.receipt, heard=judged)
     sidecar_path = folder / f"{take.key}.json"
     sidecar = json.loads(sidecar_path.read_text(encoding="utf-8"))
     write_json(sidecar_path, {**sidecar, "details": receipt.to_json()})
-    return replace(take, receipt=receipt), False
+    return replace(take, receipt=receipt), judged
 
 
-def _judged(take: Take) -> Judged:
-    assert take.receipt.heard is not None, take.key
-    return take.receipt.heard
-
-
-def _cost(take: Take) -> tuple[bool, int]:
-    return _judged(take).cost
-
-
-def _same_sound(before: Take | None, take: Take) -> bool:
-    """Whether another seed changed nothing: such an engine need not be asked again."""
-    return before is not None and content_hash(before.path) == content_hash(take.path)
+def _same_sound(first: Take, take: Take, n: int) -> bool:
+    """Whether the n-th other seed changed nothing: such an engine need not be asked again."""
+    return n > 0 and content_hash(first.path) == content_hash(take.path)
 
 
 def request_for(plan: LinePlan, *, seed: int = 0, name: str | None = None) -> Request:

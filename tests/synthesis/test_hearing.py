@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from test_speech import plan_of
 
-from indextts_post.listening import Transcript
+from indextts_post.listening import Judged, Transcript
 from indextts_post.notices import Notice
 from indextts_post.plan import LinePlan
 from indextts_post.progress import Silent
 from indextts_post.synthesis import Listening, Request, Spoken, Take, Unspeakable, speak
+from indextts_post.synthesis.hearing import Candidate, Chosen, best_heard
 from indextts_post.synthesis.metronome import Metronome
 
 
@@ -130,3 +131,24 @@ def test_the_budget_is_the_same_for_every_candidate(tmp_path: Path) -> None:
     engine, ear = Varying(), Table({0.0: "a", 0.01: "b", 0.02: "one two three"})
     (take,), _ = spoken([plan_of("L1", units=50)], engine, tmp_path, ear)
     assert (take.units, Fraction(take.samples, take.sample_rate)) == (50, Fraction(50, 40))
+
+
+def test_a_line_waits_until_one_is_enough_or_final_and_the_first_of_equals_is_kept() -> None:
+    # errors of each line's candidates in turn: enough at once; enough at the third; final at the second; never enough
+    errors = ((0,), (2, 2, 0), (3, 3), (1, 4, 1))
+    asked: list[list[int]] = []
+
+    def attempt(waiting: Sequence[int], n: int) -> Iterator[Candidate[str]]:
+        asked.append(list(waiting))
+        for line in waiting:
+            judged = Judged("", errors[line][n], 5, last_word=True)
+            yield Candidate(line, f"{line}.{n}", judged, final=line == 2 and n == 1)
+
+    chosen: list[Chosen[str]] = list(best_heard(4, 3, attempt, lambda judged: judged.errors == 0))
+    assert asked == [[0, 1, 2, 3], [1, 2, 3], [1, 3]]
+    assert [(one.best.sound, one.rank, one.tried) for one in chosen] == [
+        ("0.0", 1, 1),
+        ("2.0", 1, 2),
+        ("1.2", 3, 3),
+        ("3.0", 1, 3),
+    ]

@@ -21,10 +21,10 @@ from torch import Tensor
 from indextts_post.cast import VoiceInfo
 from indextts_post.errors import TextError
 from indextts_post.files import value_hash
-from indextts_post.listening import Judged, Recogniser
+from indextts_post.listening import Recogniser
 from indextts_post.notices import Notice
 from indextts_post.plan import LengthPredictor, Natural, syllable_count
-from indextts_post.synthesis.hearing import CANDIDATES, listened
+from indextts_post.synthesis.hearing import CANDIDATES, Candidate, Chosen, best_heard, listened
 from indextts_post.synthesis.indextts2.batching import Batches, grouped, one_ahead
 from indextts_post.synthesis.indextts2.builder import LoadedCheckpoint
 from indextts_post.synthesis.indextts2.emotion import blended
@@ -221,7 +221,7 @@ class IndexTts2Engine:
         aside = torch.cuda.Stream() if self._on_two_streams else None  # type: ignore[no-untyped-call]
         with torch.cuda.stream(aside) if aside is not None else nullcontext():
             return (
-                self._best_heard(group, self._recogniser)
+                self._best_alternatives(group, self._recogniser)
                 if self._recogniser
                 else self._sounds([each[0] for each in group])
             )
@@ -231,21 +231,20 @@ class IndexTts2Engine:
             self._sounding.run(lines, lambda some: sounded(self._checkpoint.vocoder_stage, some, self.unit_rate))
         )
 
-    def _best_heard(self, group: Sequence[Alternatives], recogniser: Recogniser) -> list[Spoken]:
+    def _best_alternatives(self, group: Sequence[Alternatives], recogniser: Recogniser) -> list[Spoken]:
         """Of each line the alternative with the fewest errors; only lines that had some are sounded once more."""
-        best: dict[int, tuple[Judged, Spoken]] = {}
-        waiting = list(range(len(group)))
-        for rank in range(self._candidates):
-            waiting = [n for n in waiting if rank < len(group[n]) and (n not in best or best[n][0].cost > (False, 0))]
-            for n, spoken in zip(waiting, self._sounds([group[n][rank] for n in waiting]), strict=True):
-                said = group[n][0].line.request.utterance
+
+        def attempt(waiting: Sequence[int], n: int) -> Iterator[Candidate[Spoken]]:
+            for place, spoken in zip(waiting, self._sounds([group[place][n] for place in waiting]), strict=True):
+                said = group[place][n].line.request.utterance
                 found = listened(recogniser, spoken.samples, SAMPLE_RATE, said.text, said.language)
-                if n not in best or found.cost < best[n][0].cost:
-                    facts = {**spoken.facts, "candidate": rank + 1}
-                    best[n] = found, replace(spoken, heard=found, facts=facts)
-                facts = {**best[n][1].facts, "candidates_heard": rank + 1}
-                best[n] = best[n][0], replace(best[n][1], facts=facts)
-        return [best[n][1] for n in range(len(group))]
+                yield Candidate(place, spoken, found, final=n + 1 == len(group[place]))
+
+        # The alternatives are decoded already, so one with a single error is worth trying the next.
+        chosen: Iterator[Chosen[Spoken]] = best_heard(
+            len(group), self._candidates, attempt, lambda judged: judged.cost == (False, 0)
+        )
+        return [_with_receipt(one) for one in sorted(chosen, key=lambda one: one.best.line)]
 
     @property
     def _on_two_streams(self) -> bool:
@@ -265,6 +264,12 @@ class IndexTts2Engine:
 
     def _say(self, code: str, message: str) -> None:
         self._notices.append(Notice(code, message))
+
+
+def _with_receipt(chosen: Chosen[Spoken]) -> Spoken:
+    """The sound with what was heard, which alternative it is, and how many were listened to."""
+    facts = {**chosen.best.sound.facts, "candidate": chosen.rank, "candidates_heard": chosen.tried}
+    return replace(chosen.best.sound, heard=chosen.best.judged, facts=facts)
 
 
 def _wished_length(decoded: Decoded) -> int | None:
