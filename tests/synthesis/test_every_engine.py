@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from speechlike import speechlike
 from indextts2.tiny_checkpoint import write_tiny_checkpoint
+from speechlike import speechlike
 
 from indextts_post.audio import write_wav
 from indextts_post.errors import CastError

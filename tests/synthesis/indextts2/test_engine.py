@@ -294,7 +294,9 @@ def test_more_codes_than_the_decoder_makes_are_refused_with_both_numbers(engine:
 
 
 def test_an_unknown_recording_is_a_sentence_with_the_nearest_one(engine: IndexTts2Engine) -> None:
-    with pytest.raises(CastError, match=r"no such file in 1 folder\(s\) \(.*anne\.wav\)\. Did you mean 'ref:voices/ann\.wav'"):
+    with pytest.raises(
+        CastError, match=r"no such file in 1 folder\(s\) \(.*anne\.wav\)\. Did you mean 'ref:voices/ann\.wav'"
+    ):
         engine.voice_fingerprint("ref:voices/anne.wav")
     with pytest.raises(CastError, match="0 recordings are named in it"):
         engine.voice_fingerprint("af_heart")
