@@ -85,7 +85,8 @@ def dialogue() -> Iterator[Sample]:
     """Marked characters of the lines written for this project that the weights may learn from: none of `kept`.
 
     `kept` lines are no hold-out: their first result was 92.5 % of the marked characters, then their mistakes were read
-    and rows of the table written for them. Those that the table of rules decides are left out: the weights are never asked about them.
+    and rows of the table written for them. Characters that the table decides are left out: the
+    weights are never asked about them.
     """
     for name in ("polyphones.tsv", "dialogue_zh.tsv"):
         for one in sentences((GOLDEN / name).read_text(encoding="utf-8")):
