@@ -22,7 +22,7 @@ from indextts_post.timebase import (
     seconds_to_frame,
     timecode_to_frame,
 )
-from indextts_post.timeline.origin import for_timeline, label_seconds
+from indextts_post.timeline.origin import Times, for_timeline, label_seconds
 
 ROOT = Path(__file__).parent.parent
 VECTORS: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ def test_the_package_takes_subtitle_times_from_the_origin_of_the_vectors(row: li
     name, start_frame, frames, (start_ms, end_ms), first = row
     rate = rate_named(name)
     first_s, last_s = Fraction(start_ms, 1000), Fraction(end_ms, 1000)
-    origin = for_timeline(first_s, last_s, start_frame, frames, rate, None, "lines.srt")
+    origin = for_timeline(Times(first_s, last_s, "lines.srt"), start_frame, frames, rate, None)
     assert seconds_to_frame(first_s - origin.offset_s, rate) == first
 
 

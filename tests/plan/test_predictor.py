@@ -109,7 +109,7 @@ def test_one_line_moves_the_prior_by_what_it_weighs() -> None:
         ("the", "en", 1),
         ("rhythm", "en", 1),
         ("2024", "en", 5),  # 4 digits of 1.2 are 4.8
-        ("2024", "zh", 4),
+        ("2024", "zh", 6),  # 两千零二十四
         ("2024", "ja", 7),
         ("20", "xx", 3),
         ("きゃ", "ja", 1),

@@ -45,7 +45,7 @@ def test_the_entries_know_the_folders_of_this_user(tmp_path: Path, monkeypatch: 
     lua, python = files[PurePosixPath("DubSync.lua")].decode(), files[PurePosixPath("DubSync Studio.py")].decode()
     assert f'local FOLDER = "{tmp_path.as_posix()}/letters"' in lua
     assert f"SESSION = {str(tmp_path / 'here.json')!r}" in python
-    assert "" not in lua + python
+    assert "@@" not in lua + python
 
 
 def test_a_path_of_windows_stays_a_path_in_both_languages() -> None:

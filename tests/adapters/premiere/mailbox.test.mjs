@@ -7,7 +7,7 @@ const { OPERATIONS } = panel("transports");
 
 test("the operations of letters are those the mailbox has", async (context) => {
   const { readFileSync } = await import("node:fs");
-  const path = new URL("../../../indextts_post/server/mailbox.py", import.meta.url);
+  const path = new URL("../../../indextts_post/server/hosts/mailbox.py", import.meta.url);
   const source = readFileSync(path, "utf-8");
   const rows = [...source.matchAll(/"([a-z-]+)": Operation\("([A-Z]+)", "([^"]+)"\)/g)];
   for (const { op, method, path: pattern } of OPERATIONS) {

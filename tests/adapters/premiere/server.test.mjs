@@ -31,7 +31,7 @@ const noSocket = class {
 let number = 0;
 const around = (more) => ({ settings: SETTINGS, files: new FakeFiles({ [SETTINGS.session]: SESSION }), clock: patient(), WebSocket: noSocket, newId: () => `letter-${(number += 1)}`, ...more });
 
-/** The other side of the mailbox, as server/mailbox.py behaves. */
+/** The other side of the mailbox, as server/hosts/mailbox.py behaves. */
 function mailbox(answerOf, files = new FakeFiles()) {
   const letters = [];
   files.contents.set("/mail/session.json", JSON.stringify({ api: 1, version: "1", token: "mail" }));

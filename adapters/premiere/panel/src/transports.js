@@ -1,7 +1,7 @@
 "use strict";
 /**
  * Two ways to the server with the same questions and answers: HTTP on this machine, and letters in a folder where the
- * system lets no plug-in speak plain HTTP. The folder's side is `server/mailbox.py`.
+ * system lets no plug-in speak plain HTTP. The folder's side is `server/hosts/mailbox.py`.
  */
 
 const TIMEOUT_MS = 15000;
