@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -51,44 +51,42 @@ class FrontEnd:
         return put_together(words)
 
     def _english_words(self, text: str, *, british: bool) -> list[Word]:
-        """An English line: marks in phones stay in it, so that its reader sees whole sentences."""
+        """An English line: marks in phones stay in it."""
         from indextts_post.synthesis.kokoro.front_end.english import arpabet
 
-        words: list[Word] = []
-        run = ""
-        for part in split_marks(text):
-            if part.reading and arpabet(part.reading) and not any(script_of(char) is Script.HAN for char in part.text):
-                run += f"<{part.text}|{part.reading}>"
-                continue
-            for language, piece in [("", "")] if part.reading else language_runs(part.text, "en"):
-                if language == "en":
-                    run += piece
-                    continue
-                words = apart(words, self._read(run, "en", british=british))
-                run = ""
-                foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
-                words = apart(words, foreign)
-        return apart(words, self._read(run, "en", british=british))
+        def own(part: Marked) -> bool:
+            return bool(arpabet(part.reading)) and not any(script_of(char) is Script.HAN for char in part.text)
+
+        return self._whole_sentences(text, "en", own, british=british)
 
     def _japanese_words(self, text: str, *, british: bool) -> list[Word]:
-        """A Japanese line: marks in kana stay in it, so that its reader sees whole sentences."""
+        """A Japanese line: marks in kana stay in it."""
         from indextts_post.synthesis.kokoro.front_end.japanese import kana_symbols
 
+        return self._whole_sentences(text, "ja", lambda part: bool(kana_symbols(part.reading)), british=british)
+
+    def _whole_sentences(
+        self, text: str, line_language: str, own: Callable[[Marked], bool], *, british: bool
+    ) -> list[Word]:
+        """Words of a line cut only where another language begins, so that its reader sees whole sentences.
+
+        Marks that are the reader's `own` stay in the text; other marks are read by themselves.
+        """
         words: list[Word] = []
         run = ""
         for part in split_marks(text):
-            if part.reading and kana_symbols(part.reading):
+            if part.reading and own(part):
                 run += f"<{part.text}|{part.reading}>"
                 continue
-            for language, piece in [("", "")] if part.reading else language_runs(part.text, "ja"):
-                if language == "ja":
+            for language, piece in [("", "")] if part.reading else language_runs(part.text, line_language):
+                if language == line_language:
                     run += piece
                     continue
-                words = apart(words, self._read(run, "ja", british=british))
+                words = apart(words, self._read(run, line_language, british=british))
                 run = ""
                 foreign = [_marked_word(part)] if part.reading else self._read(piece, language, british=british)
                 words = apart(words, foreign)
-        return apart(words, self._read(run, "ja", british=british))
+        return apart(words, self._read(run, line_language, british=british))
 
     def _read(self, run: str, language: str, *, british: bool) -> list[Word]:
         return self._reader(language, british=british).words(run) if run.strip() else []
